@@ -1,0 +1,97 @@
+/// A host and its port as they stand in a URL: `example.com`, `example.com:8443`, `[::1]:3000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Authority<'a> {
+    /// An IPv6 address keeps its brackets.
+    pub(crate) host: &'a str,
+    /// Digits.
+    pub(crate) port: Option<&'a str>,
+}
+
+impl<'a> Authority<'a> {
+    /// Splits an authority without user information (RFC 3986, section 3.2).
+    ///
+    /// Strict on purpose: a `Host` of `example.com/a` would let a request signed for one path
+    /// pass on another.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let host_length = match text.strip_prefix('[') {
+            Some(address) => address.find(']')? + 2,
+            None => text.find(':').unwrap_or(text.len()),
+        };
+        let (host, rest) = text.split_at(host_length);
+        let port = match rest.strip_prefix(':') {
+            Some(port) => port,
+            None if rest.is_empty() => "",
+            None => return None,
+        };
+        let is_valid = is_host(host) && port.bytes().all(|byte| byte.is_ascii_digit());
+        is_valid.then_some(Self {
+            host,
+            port: (!port.is_empty()).then_some(port),
+        })
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[') {
+        Some(address) => {
+            let address = address.trim_end_matches(']');
+            !address.is_empty()
+                && address
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
+        }
+        None => !host.is_empty() && host.bytes().all(is_host_byte),
+    }
+}
+
+/// The `reg-name` of RFC 3986: unreserved, sub-delims, percent.
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_and_its_port_are_told_apart() {
+        for (text, host, port) in [
+            ("example.com", "example.com", None),
+            ("example.com:8443", "example.com", Some("8443")),
+            ("example.com:", "example.com", None),
+            ("[::1]", "[::1]", None),
+            ("[2001:db8::1]:3000", "[2001:db8::1]", Some("3000")),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example", None),
+        ] {
+            assert_eq!(
+                Authority::parse(text),
+                Some(Authority { host, port }),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_reach_into_another_part_of_the_url_is_no_authority() {
+        for text in [
+            "",
+            ":80",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a@b",
+            "a b",
+            "a\\b",
+            "a:80/b",
+            "a:b",
+            "[::1",
+            "[]",
+            "[::1]x",
+            "[a/b]",
+            "::1",
+            "bücher.example",
+        ] {
+            assert_eq!(Authority::parse(text), None, "{text:?}");
+        }
+    }
+}

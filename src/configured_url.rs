@@ -1,0 +1,199 @@
+use std::{borrow::Cow, fmt};
+
+use http::uri::PathAndQuery;
+
+use crate::{
+    authority::Authority,
+    candidate_url::{Choice, Scheme, UrlVariants},
+    config_error::ConfigError,
+};
+
+/// A URL of the configuration, taken apart.
+#[derive(Clone)]
+pub(crate) struct ConfiguredUrl {
+    scheme: Scheme,
+    userinfo: Option<String>,
+    host: String,
+    port: Option<String>,
+    path: String,
+    /// With its question mark; empty where there is none.
+    query: String,
+}
+
+impl ConfiguredUrl {
+    pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
+        let url = url.trim();
+        Self::take_apart(url).map_err(|problem| ConfigError::InvalidUrl {
+            url: without_credentials(url),
+            problem,
+        })
+    }
+
+    /// A URL that a request's path and query are put behind.
+    pub(crate) fn parse_base(url: &str) -> Result<Self, ConfigError> {
+        let mut base = Self::parse(url)?;
+        if !base.query.is_empty() {
+            return Err(ConfigError::InvalidUrl {
+                url: without_credentials(url.trim()),
+                problem: "has a query, which comes from the request: write the part before the \
+                          question mark, or give the whole url to `PublicUrl::exact`",
+            });
+        }
+        base.path.truncate(base.path.trim_end_matches('/').len());
+        Ok(base)
+    }
+
+    fn take_apart(url: &str) -> Result<Self, &'static str> {
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or("is not absolute: write it with its scheme, as in https://hooks.example.com")?;
+        let scheme = Scheme::parse(scheme)
+            .ok_or("has a scheme that SignalWire does not call: write https:// or http://")?;
+        if rest.contains('#') {
+            return Err(
+                "has a fragment, which is never signed: write it without the # and what follows",
+            );
+        }
+        let (authority, path_and_query) =
+            rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (userinfo, authority) = match authority.rsplit_once('@') {
+            Some((userinfo, authority)) => (Some(userinfo.to_owned()), authority),
+            None => (None, authority),
+        };
+        let Authority { host, port } = parse_authority(authority)?;
+        let query_start = path_and_query.find('?').unwrap_or(path_and_query.len());
+        let (path, query) = path_and_query.split_at(query_start);
+        if !path_and_query.is_empty() && path_and_query.parse::<PathAndQuery>().is_err() {
+            return Err(
+                "has a character that no request line can hold: percent-encode it, as in %20 for a space",
+            );
+        }
+        Ok(Self {
+            scheme,
+            userinfo,
+            host: host.to_owned(),
+            port: port.map(str::to_owned),
+            path: path.to_owned(),
+            query: query.to_owned(),
+        })
+    }
+
+    /// The variants of the URL itself.
+    pub(crate) fn exact<'a>(&'a self, credentials: Option<&'a str>) -> UrlVariants<'a> {
+        self.variants(credentials, Choice::path("", &self.path), &self.query)
+    }
+
+    /// The variants of the URL with a request's path and query behind it.
+    pub(crate) fn base<'a>(
+        &'a self,
+        credentials: Option<&'a str>,
+        path: &'a str,
+        query: &'a str,
+    ) -> UrlVariants<'a> {
+        self.variants(credentials, Choice::path(&self.path, path), query)
+    }
+
+    fn variants<'a>(
+        &'a self,
+        credentials: Option<&'a str>,
+        path: Choice<Cow<'a, str>>,
+        query: &'a str,
+    ) -> UrlVariants<'a> {
+        let userinfo = self.userinfo.as_deref().or(credentials);
+        UrlVariants {
+            schemes: self.scheme.alone(),
+            userinfo: Choice::userinfo(userinfo.map(Into::into)),
+            host: Choice::host(self.host.as_str().into()),
+            port: self.port.as_deref().map(Into::into),
+            path,
+            query,
+        }
+    }
+}
+
+fn parse_authority(authority: &str) -> Result<Authority<'_>, &'static str> {
+    if !authority.is_ascii() {
+        return Err(
+            "has an internationalised host: write it in punycode, as in xn--bcher-kva.example",
+        );
+    }
+    let parsed = Authority::parse(authority)
+        .ok_or("has no valid host: write it as in https://hooks.example.com")?;
+    match parsed.port.map(str::parse::<u16>) {
+        Some(Err(_) | Ok(0)) => Err("has a port that is no number from 1 to 65535"),
+        _ => Ok(parsed),
+    }
+}
+
+/// For messages: a password belongs in no log. Goes by the last `@`, since what is malformed may
+/// have its password anywhere before that.
+fn without_credentials(url: &str) -> String {
+    let authority_start = url.find("://").map_or(0, |position| position + 3);
+    match url.rfind('@').filter(|&at| at >= authority_start) {
+        Some(at) => format!("{}***{}", &url[..authority_start], &url[at..]),
+        None => url.to_owned(),
+    }
+}
+
+/// Without the credentials.
+impl fmt::Debug for ConfiguredUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variants = self.exact(None);
+        let as_it_is = variants.nth(0).map(|url| url.to_string());
+        fmt::Debug::fmt(&as_it_is.unwrap_or_default(), formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(parse: fn(&str) -> Result<ConfiguredUrl, ConfigError>, url: &str) -> String {
+        parse(url).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unusable_url_is_named_with_what_to_write_instead() {
+        for (url, remedy) in [
+            ("hooks.example.com", "write it with its scheme"),
+            ("/voice", "write it with its scheme"),
+            ("", "write it with its scheme"),
+            ("ftp://hooks.example.com", "write https:// or http://"),
+            ("https://hooks.example.com/#top", "without the #"),
+            ("https://", "write it as in https://hooks.example.com"),
+            (
+                "https://hooks example.com",
+                "write it as in https://hooks.example.com",
+            ),
+            ("https://bücher.example", "punycode"),
+            ("https://hooks.example.com:0", "1 to 65535"),
+            ("https://hooks.example.com:65536", "1 to 65535"),
+            ("https://hooks.example.com/a b", "percent-encode it"),
+        ] {
+            for parse in [ConfiguredUrl::parse, ConfiguredUrl::parse_base] {
+                let sentence = problem(parse, url);
+                assert!(sentence.contains(&format!("{url:?}")), "{sentence}");
+                assert!(sentence.contains(remedy), "{sentence}");
+            }
+        }
+        let sentence = problem(ConfiguredUrl::parse_base, "https://hooks.example.com/?a=b");
+        assert!(
+            sentence.contains("write the part before the question mark"),
+            "{sentence}"
+        );
+    }
+
+    #[test]
+    fn no_message_and_no_debug_output_shows_credentials() {
+        for url in [
+            "https://user:secret@h/a#b",
+            "user:secret@h",
+            "https://user:a@secret/b@h/c d",
+        ] {
+            let sentence = problem(ConfiguredUrl::parse, url);
+            assert!(!sentence.contains("secret"), "{sentence}");
+        }
+        let url = ConfiguredUrl::parse(" https://user:secret@h:1/a?b\n").unwrap();
+        assert_eq!(format!("{url:?}"), r#""https://h:1/a?b""#);
+    }
+}

@@ -1,0 +1,47 @@
+use http::request::Parts;
+
+use crate::{extract::VerifiedWebhook, rejection::Rejection, request_url::RequestUrl};
+
+/// One event a request, under the target `signalwire_webhook`. Host and path are those received;
+/// the query, the body and the signatures are in no event.
+pub(crate) fn log_verified(parts: &Parts, body_bytes: usize, verified: &VerifiedWebhook) {
+    if tracing::enabled!(target: "signalwire_webhook", tracing::Level::DEBUG) {
+        let url = RequestUrl::of(parts);
+        tracing::debug!(
+            target: "signalwire_webhook",
+            scheme = %verified.scheme(),
+            key_id = verified.key_id(),
+            host = url.authority(),
+            path = url.path,
+            body_bytes,
+            "webhook verified",
+        );
+    }
+}
+
+macro_rules! rejected {
+    ($message:literal, $parts:ident, $body_bytes:ident, $rejection:ident) => {
+        let url = RequestUrl::of($parts);
+        tracing::warn!(
+            target: "signalwire_webhook",
+            reason = ?$rejection.reason(),
+            status = $rejection.status().as_u16(),
+            host = url.authority(),
+            path = url.path,
+            body_bytes = $body_bytes,
+            detail = %$rejection,
+            cause = $rejection.cause().map(tracing::field::display),
+            $message,
+        );
+    };
+}
+
+/// `body_bytes` is how much of the body was buffered.
+pub(crate) fn log_rejected(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+    rejected!("webhook rejected", parts, body_bytes, rejection);
+}
+
+/// In a layer that is `report_only`.
+pub(crate) fn log_reported(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+    rejected!("webhook would be rejected", parts, body_bytes, rejection);
+}

@@ -1,0 +1,207 @@
+use std::{fmt, sync::Arc};
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, request::Parts};
+
+use crate::{rejection::Rejection, scheme::SignatureScheme};
+
+/// The proof that SignalWire signed a request: in the request's extensions, and an extractor.
+///
+/// ```
+/// use axum::{Form, Router, routing::post};
+/// use signalwire_webhook::{VerifiedWebhook, webhook};
+///
+/// async fn sms(verified: VerifiedWebhook, Form(fields): Form<Vec<(String, String)>>) -> String {
+///     format!("{} fields signed with {}", fields.len(), verified.key_id())
+/// }
+///
+/// let app: Router = Router::new().route("/sms", post(sms)).layer(webhook());
+/// ```
+///
+/// As an extractor it refuses a request that did not pass the layer: see [`VerifiedRejection`].
+#[derive(Clone)]
+pub struct VerifiedWebhook(Arc<Proof>);
+
+struct Proof {
+    scheme: SignatureScheme,
+    url: String,
+    key_id: String,
+}
+
+impl VerifiedWebhook {
+    pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: String) -> Self {
+        Self(Arc::new(Proof {
+            scheme,
+            url,
+            key_id,
+        }))
+    }
+
+    /// The scheme whose signature matched.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.0.scheme
+    }
+
+    /// The URL that SignalWire signed; it may hold credentials, so do not log it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The [`id`](crate::SigningKey::id) of the key that signed.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        &self.0.key_id
+    }
+}
+
+/// Without the URL, whose query and credentials belong in no log.
+impl fmt::Debug for VerifiedWebhook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VerifiedWebhook")
+            .field("scheme", &self.0.scheme)
+            .field("key_id", &self.0.key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for VerifiedWebhook {
+    type Rejection = VerifiedRejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        verified(parts)
+    }
+}
+
+/// `None` for a request that is not verified.
+impl<S: Sync> OptionalFromRequestParts<S> for VerifiedWebhook {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get().cloned())
+    }
+}
+
+/// The extractor `E`, but only on a verified request, so that a handler cannot be put on a route
+/// without the layer and run.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use axum::{Form, Router, routing::post};
+/// use signalwire_webhook::{Verified, webhook};
+///
+/// async fn sms(Verified(Form(fields)): Verified<Form<HashMap<String, String>>>) -> String {
+///     format!("from {}", fields["From"])
+/// }
+///
+/// async fn hangup(_: Verified<()>) {}
+///
+/// let app: Router = Router::new()
+///     .route("/sms", post(sms))
+///     .route("/hangup", post(hangup))
+///     .layer(webhook());
+/// ```
+///
+/// Its rejection is [`VerifiedRejection`].
+#[derive(Clone, Copy, Debug)]
+pub struct Verified<E>(pub E);
+
+impl<S, E> FromRequest<S> for Verified<E>
+where
+    S: Send + Sync,
+    E: FromRequest<S>,
+{
+    type Rejection = VerifiedRejection<E::Rejection>;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        verified(&parts)?;
+        E::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map(Self)
+            .map_err(VerifiedRejection::Inner)
+    }
+}
+
+impl<S, E> FromRequestParts<S> for Verified<E>
+where
+    S: Send + Sync,
+    E: FromRequestParts<S>,
+{
+    type Rejection = VerifiedRejection<E::Rejection>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        verified(parts)?;
+        E::from_request_parts(parts, state)
+            .await
+            .map(Self)
+            .map_err(VerifiedRejection::Inner)
+    }
+}
+
+/// Why [`Verified`] or [`VerifiedWebhook`] refused a request.
+///
+/// | variant | response |
+/// |---|---|
+/// | `Rejected` | that of the [`Rejection`]: 403 and its text |
+/// | `LayerMissing` | 500, `The route of this handler has no SignalWire webhook layer.`, and an ERROR event |
+/// | `Inner` | that of the wrapped extractor's rejection |
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum VerifiedRejection<R = std::convert::Infallible> {
+    /// The layer is in `report_only` and let the request pass unverified.
+    Rejected(Rejection),
+    /// The handler stands on a route without the layer.
+    LayerMissing,
+    /// The request is verified, and the wrapped extractor refused it.
+    Inner(R),
+}
+
+impl<R: IntoResponse> IntoResponse for VerifiedRejection<R> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Rejected(rejection) => rejection.into_response(),
+            Self::LayerMissing => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The route of this handler has no SignalWire webhook layer.",
+            )
+                .into_response(),
+            Self::Inner(rejection) => rejection.into_response(),
+        }
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for VerifiedRejection<R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejection) => rejection.fmt(formatter),
+            Self::LayerMissing => formatter.write_str(
+                "the handler takes a verified request, and its route has no layer that verifies: \
+                 add `.layer(webhook())` to the router or the route",
+            ),
+            Self::Inner(rejection) => rejection.fmt(formatter),
+        }
+    }
+}
+
+impl<R: std::error::Error + 'static> std::error::Error for VerifiedRejection<R> {}
+
+fn verified<R>(parts: &Parts) -> Result<VerifiedWebhook, VerifiedRejection<R>> {
+    if let Some(verified) = parts.extensions.get::<VerifiedWebhook>() {
+        return Ok(verified.clone());
+    }
+    if let Some(rejection) = parts.extensions.get::<Rejection>() {
+        return Err(VerifiedRejection::Rejected(rejection.clone()));
+    }
+    tracing::error!(
+        target: "signalwire_webhook",
+        path = parts.uri.path(),
+        "webhook layer missing: add `.layer(webhook())` to the router or the route of this handler",
+    );
+    Err(VerifiedRejection::LayerMissing)
+}

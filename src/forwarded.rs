@@ -1,0 +1,237 @@
+use std::borrow::Cow;
+
+use http::HeaderMap;
+
+use crate::{authority::Authority, candidate_url::Scheme};
+
+/// What the outermost proxy says of the URL it was called by; whatever is malformed is left out.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Forwarded<'a> {
+    pub(crate) scheme: Option<Scheme>,
+    /// A valid [`Authority`].
+    pub(crate) authority: Option<Cow<'a, str>>,
+    pub(crate) port: Option<&'a str>,
+    /// Begins with a slash and does not end with one; empty where there is none.
+    pub(crate) prefix: &'a str,
+}
+
+impl<'a> Forwarded<'a> {
+    /// Reads RFC 7239's `Forwarded`, and what it leaves open from `X-Forwarded-Proto`, `-Host`,
+    /// `-Port` and `-Prefix`. Of a list, the first entry counts: the outermost proxy wrote it.
+    pub(crate) fn from_headers(headers: &'a HeaderMap) -> Self {
+        let standard = text(headers, "forwarded")
+            .and_then(Element::first_of)
+            .unwrap_or_default();
+        let first = |name| text(headers, name).and_then(first_entry);
+        Self {
+            scheme: standard
+                .proto
+                .as_deref()
+                .and_then(Scheme::parse)
+                .or_else(|| first("x-forwarded-proto").and_then(Scheme::parse)),
+            authority: standard
+                .host
+                .filter(|host| Authority::parse(host).is_some())
+                .or_else(|| {
+                    first("x-forwarded-host")
+                        .filter(|host| Authority::parse(host).is_some())
+                        .map(Cow::Borrowed)
+                }),
+            port: first("x-forwarded-port").filter(|port| is_port(port)),
+            prefix: first("x-forwarded-prefix")
+                .and_then(path_prefix)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn first_entry(list: &str) -> Option<&str> {
+    list.split(',')
+        .map(str::trim)
+        .find(|entry| !entry.is_empty())
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+fn path_prefix(text: &str) -> Option<&str> {
+    let is_path = text.starts_with('/')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#');
+    is_path.then(|| text.trim_end_matches('/'))
+}
+
+/// A `forwarded-element` of RFC 7239, section 4.
+#[derive(Default)]
+struct Element<'a> {
+    proto: Option<Cow<'a, str>>,
+    host: Option<Cow<'a, str>>,
+}
+
+impl<'a> Element<'a> {
+    /// Reads up to the first comma outside a quoted string; `None` where it is malformed.
+    fn first_of(list: &'a str) -> Option<Self> {
+        let mut element = Self::default();
+        let mut rest = list.trim_start_matches([' ', '\t', ',']);
+        while !rest.is_empty() {
+            let (name, after) = rest.split_once('=')?;
+            let (value, after) = value(after)?;
+            match name.trim() {
+                name if name.eq_ignore_ascii_case("proto") => element.proto = Some(value),
+                name if name.eq_ignore_ascii_case("host") => element.host = Some(value),
+                _ => {}
+            }
+            let after = after.trim_start();
+            if after.is_empty() || after.starts_with(',') {
+                break;
+            }
+            rest = after.strip_prefix(';')?.trim_start();
+            if rest.starts_with(',') {
+                break;
+            }
+        }
+        Some(element)
+    }
+}
+
+/// A token or a quoted string, and what follows it.
+fn value(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let text = text.trim_start();
+    match text.strip_prefix('"') {
+        Some(quoted) => quoted_string(quoted),
+        None => {
+            let end = text.find([';', ',']).unwrap_or(text.len());
+            Some((text[..end].trim_end().into(), &text[end..]))
+        }
+    }
+}
+
+/// Reads up to the closing quote; a backslash makes the next character plain.
+fn quoted_string(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let mut unescaped = String::new();
+    let mut characters = text.char_indices();
+    while let Some((index, character)) = characters.next() {
+        match character {
+            '"' => return Some((unescaped.into(), &text[index + 1..])),
+            '\\' => unescaped.push(characters.next()?.1),
+            _ => unescaped.push(character),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderName, HeaderValue};
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_first_entry_of_the_first_line_counts() {
+        let headers = headers(&[
+            ("x-forwarded-proto", "https, http"),
+            ("x-forwarded-host", " ,hooks.example.com:8443 , inner"),
+            ("x-forwarded-host", "other"),
+            ("x-forwarded-port", "8443,80"),
+            ("x-forwarded-prefix", "/hooks/, /b"),
+        ]);
+        assert_eq!(
+            Forwarded::from_headers(&headers),
+            Forwarded {
+                scheme: Some(Scheme::Https),
+                authority: Some("hooks.example.com:8443".into()),
+                port: Some("8443"),
+                prefix: "/hooks",
+            }
+        );
+    }
+
+    #[test]
+    fn the_standard_header_wins_and_the_others_fill_what_it_leaves_open() {
+        let headers = headers(&[
+            ("forwarded", "for=192.0.2.1;Proto=HTTPS"),
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-host", "hooks.example.com"),
+        ]);
+        let forwarded = Forwarded::from_headers(&headers);
+        assert_eq!(forwarded.scheme, Some(Scheme::Https));
+        assert_eq!(forwarded.authority.as_deref(), Some("hooks.example.com"));
+    }
+
+    #[test]
+    fn quoted_strings_and_odd_spacing_are_read() {
+        for (line, host) in [
+            (
+                r#"host="[2001:db8::1]:8443";proto=https"#,
+                "[2001:db8::1]:8443",
+            ),
+            (
+                r#"for="_a,b;host=evil" ; host = "hooks.example.com" , host=inner"#,
+                "hooks.example.com",
+            ),
+            (
+                r#" , for=1;host="hooks\.example.com";"#,
+                "hooks.example.com",
+            ),
+            (
+                "for=\"[2001:db8::2]\"; host=hooks.example.com, for=10.0.0.1",
+                "hooks.example.com",
+            ),
+        ] {
+            let headers = headers(&[("forwarded", line)]);
+            assert_eq!(
+                Forwarded::from_headers(&headers).authority.as_deref(),
+                Some(host),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn malformed_headers_are_ignored() {
+        let headers = headers(&[
+            ("forwarded", "host=\"unclosed"),
+            ("x-forwarded-proto", "gopher"),
+            ("x-forwarded-host", "example.com/path"),
+            ("x-forwarded-port", "99999"),
+            ("x-forwarded-prefix", "hooks"),
+        ]);
+        assert_eq!(Forwarded::from_headers(&headers), Forwarded::default());
+        for line in [
+            "",
+            ",",
+            ";",
+            "=",
+            "host",
+            "host=",
+            "host=a b",
+            "\"",
+            "host=\"a\"b",
+            "host=\"\\",
+        ] {
+            let headers = self::headers(&[("forwarded", line), ("x-forwarded-prefix", "/a?b")]);
+            assert_eq!(
+                Forwarded::from_headers(&headers),
+                Forwarded::default(),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,188 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use axum::response::Response;
+use tower_layer::Layer;
+
+use crate::{
+    body::BodyLimits,
+    config_error::ConfigError,
+    environment::Environment,
+    key_source::KeySource,
+    public_url::PublicUrl,
+    rejection::Rejection,
+    scheme::{AcceptedSchemes, SignatureScheme},
+    service::SignalWireWebhook,
+};
+
+/// Lets a request through only when SignalWire signed it: a [`tower::Layer`](Layer) for a
+/// [`Router`](axum::Router), a route, a handler, or a `ServiceBuilder`.
+///
+/// ```
+/// use std::time::Duration;
+/// use axum::{Router, routing::post};
+/// use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, SigningKey};
+///
+/// let layer = SignalWireWebhookLayer::new(SigningKey::new("PSKtest")?)
+///     .public_url(PublicUrl::base("https://hooks.example.com")?)
+///     .body_limit(64 * 1024)
+///     .body_deadline(Duration::from_secs(5));
+///
+/// let app: Router = Router::new()
+///     .route("/voice", post(|| async { "<Response><Hangup/></Response>" }))
+///     .layer(layer);
+/// # Ok::<_, signalwire_webhook::ConfigError>(())
+/// ```
+///
+/// The checks, in their order; the first that fails decides, and
+/// [`RejectionReason`](crate::RejectionReason) has the response of each:
+///
+/// 1. A signature header is there, is there once, and holds hex or base64 of the right length in
+///    an accepted scheme. Otherwise the request is refused with its body unread.
+/// 2. The body declares no more than the limit, and comes whole within limit and deadline.
+/// 3. The URL that was called is known: see [`PublicUrl`].
+/// 4. The signing keys are known: see [`KeySource`].
+/// 5. A presented signature matches one of the URLs by one of the keys, and covers the body.
+///
+/// What reaches the inner service has its body byte for byte, a
+/// [`VerifiedWebhook`](crate::VerifiedWebhook) in its extensions, and no trailers, since nothing
+/// signs those.
+///
+/// # Panics
+///
+/// The layer panics on no input. Reading a body takes tokio's timer, so that a runtime built
+/// without `enable_time` panics in [tokio](https://docs.rs/tokio/latest/tokio/time/fn.sleep.html).
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SignalWireWebhookLayer {
+    settings: Settings,
+}
+
+/// What the layer's services share.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) keys: KeySource,
+    pub(crate) public_url: PublicUrl,
+    pub(crate) body_limits: BodyLimits,
+    pub(crate) accepted: AcceptedSchemes,
+    pub(crate) report_only: bool,
+    pub(crate) on_rejection: Option<RejectionResponse>,
+}
+
+#[derive(Clone)]
+pub(crate) struct RejectionResponse(pub(crate) Arc<dyn Fn(&Rejection) -> Response + Send + Sync>);
+
+impl fmt::Debug for RejectionResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Fn(&Rejection) -> Response")
+    }
+}
+
+impl SignalWireWebhookLayer {
+    /// Verifies with these keys: a [`SigningKey`](crate::SigningKey),
+    /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
+    /// [`KeySource::provider`].
+    pub fn new(keys: impl Into<KeySource>) -> Self {
+        Self {
+            settings: Settings {
+                keys: keys.into(),
+                public_url: PublicUrl::from_request(),
+                body_limits: BodyLimits::default(),
+                accepted: AcceptedSchemes::ALL,
+                report_only: false,
+                on_rejection: None,
+            },
+        }
+    }
+
+    /// Takes the keys from `SIGNALWIRE_SIGNING_KEY` (several, separated by commas, while a key is
+    /// being rotated) and the URL from `SIGNALWIRE_WEBHOOK_URL`, or where that is absent from
+    /// `SWML_PROXY_URL_BASE`: a [`PublicUrl::base`]. An empty variable counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// A [`ConfigError`] that names the variable which is missing or cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let environment = Environment::read(|name| std::env::var(name))?;
+        let layer = Self::new(environment.keys);
+        Ok(match environment.url {
+            Some(url) => layer.public_url(url),
+            None => layer,
+        })
+    }
+
+    /// Says where SignalWire sent the request; [`PublicUrl::from_request`] unless set.
+    pub fn public_url(mut self, url: PublicUrl) -> Self {
+        self.settings.public_url = url;
+        self
+    }
+
+    /// The most bytes that a body may have; 1 MiB (1,048,576) unless set.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limits.bytes = bytes;
+        self
+    }
+
+    /// How long the whole body may take to arrive; 10 seconds unless set.
+    pub fn body_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.body_limits.deadline = deadline;
+        self
+    }
+
+    /// Narrows the layer to these schemes, as to SHA-256 alone for a SWML voice endpoint; all
+    /// unless set, and with none of them every request is refused.
+    ///
+    /// ```
+    /// use signalwire_webhook::{SignalWireWebhookLayer, SignatureScheme, SigningKey};
+    ///
+    /// let layer = SignalWireWebhookLayer::new(SigningKey::new("PSKtest")?)
+    ///     .accept([SignatureScheme::RawBodySha256]);
+    /// # Ok::<_, signalwire_webhook::ConfigError>(())
+    /// ```
+    pub fn accept(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
+        self.settings.accepted = schemes.into_iter().collect();
+        self
+    }
+
+    /// Logs what would be rejected and forwards it all the same: for a roll-out, never for good.
+    ///
+    /// Such a request has the [`Rejection`] in its extensions and no
+    /// [`VerifiedWebhook`](crate::VerifiedWebhook), so that a handler with
+    /// [`Verified`](crate::Verified) still answers 403. The limits on the body stay in force.
+    pub fn report_only(mut self) -> Self {
+        self.settings.report_only = true;
+        self
+    }
+
+    /// Answers a rejected request with `response` instead of [`Rejection`]'s own; the rejection
+    /// is put into its extensions all the same.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use signalwire_webhook::webhook;
+    ///
+    /// let layer = webhook().on_rejection(|rejection| {
+    ///     let xml = [("content-type", "application/xml")];
+    ///     (rejection.status(), xml, "<Response><Reject/></Response>").into_response()
+    /// });
+    /// ```
+    pub fn on_rejection<F>(mut self, response: F) -> Self
+    where
+        F: Fn(&Rejection) -> Response + Send + Sync + 'static,
+    {
+        self.settings.on_rejection = Some(RejectionResponse(Arc::new(response)));
+        self
+    }
+
+    /// A layer that refuses everything, since it cannot verify anything.
+    pub(crate) fn unconfigured(error: ConfigError) -> Self {
+        Self::new(KeySource::unconfigured(error))
+    }
+}
+
+impl<S> Layer<S> for SignalWireWebhookLayer {
+    type Service = SignalWireWebhook<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SignalWireWebhook::new(inner, Arc::new(self.settings.clone()))
+    }
+}

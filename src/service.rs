@@ -1,0 +1,162 @@
+use std::{
+    mem,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    BoxError,
+    body::Body,
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use http::{Request, header::CONTENT_TYPE, request::Parts};
+use tower_service::Service;
+
+use crate::{
+    candidate_url::likeliest_first,
+    events::{log_rejected, log_reported, log_verified},
+    extract::VerifiedWebhook,
+    form::is_form,
+    future::ResponseFuture,
+    layer::Settings,
+    rejection::{Rejection, RejectionReason},
+    request_url::RequestUrl,
+    signature::PresentedSignatures,
+    verify::Verification,
+};
+
+/// The service that [`SignalWireWebhookLayer`](crate::SignalWireWebhookLayer) puts around an
+/// inner one.
+///
+/// It takes a request with any body and calls the inner service with axum's; it answers with
+/// axum's body whatever the inner service's is. The inner service's error passes untouched.
+#[derive(Clone, Debug)]
+pub struct SignalWireWebhook<S> {
+    inner: S,
+    settings: Arc<Settings>,
+}
+
+impl<S> SignalWireWebhook<S> {
+    pub(crate) fn new(inner: S, settings: Arc<Settings>) -> Self {
+        Self { inner, settings }
+    }
+}
+
+impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for SignalWireWebhook<S>
+where
+    S: Service<Request<Body>, Response = Response<ResponseBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    RequestBody: http_body::Body + Send + 'static,
+    RequestBody::Error: Into<BoxError>,
+    ResponseBody: http_body::Body<Data = Bytes> + Send + 'static,
+    ResponseBody::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Error>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let settings = self.settings.clone();
+        let (parts, body) = request.into_parts();
+        let presented = match settings.presented_signatures(&parts) {
+            Err(rejection) if !settings.report_only => {
+                return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
+            }
+            presented => presented,
+        };
+        let clone = self.inner.clone();
+        let mut ready_inner = mem::replace(&mut self.inner, clone);
+        ResponseFuture::boxed(async move {
+            match settings.admit(parts, body, presented).await {
+                Ok(request) => Ok(ready_inner.call(request).await?.map(Body::new)),
+                Err(response) => Ok(*response),
+            }
+        })
+    }
+}
+
+impl Settings {
+    /// What the headers alone decide.
+    fn presented_signatures(&self, parts: &Parts) -> Result<PresentedSignatures, Rejection> {
+        self.keys.check_configured()?;
+        PresentedSignatures::from_headers(&parts.headers, self.accepted).map_err(Rejection::from)
+    }
+
+    /// The request for the inner service, or the response that it is refused with.
+    async fn admit<B>(
+        &self,
+        mut parts: Parts,
+        body: B,
+        presented: Result<PresentedSignatures, Rejection>,
+    ) -> Result<Request<Body>, Box<Response>>
+    where
+        B: http_body::Body,
+        B::Error: Into<BoxError>,
+    {
+        let body = match self.body_limits.read(&parts.headers, body).await {
+            Ok(body) => body,
+            Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
+        };
+        let verdict = match presented {
+            Ok(presented) => self.verify(&parts, &body, presented).await,
+            Err(rejection) => Err(rejection),
+        };
+        match verdict {
+            Ok(verified) => {
+                log_verified(&parts, body.len(), &verified);
+                parts.extensions.insert(verified);
+            }
+            Err(rejection) if self.report_only => {
+                log_reported(&parts, body.len(), &rejection);
+                parts.extensions.remove::<VerifiedWebhook>();
+                parts.extensions.insert(rejection);
+            }
+            Err(rejection) => return Err(Box::new(self.refuse(&parts, body.len(), rejection))),
+        }
+        Ok(Request::from_parts(parts, Body::from(body)))
+    }
+
+    async fn verify(
+        &self,
+        parts: &Parts,
+        body: &Bytes,
+        presented: PresentedSignatures,
+    ) -> Result<VerifiedWebhook, Rejection> {
+        let request_url = RequestUrl::of(parts);
+        let variants = self.public_url.variants(&request_url);
+        let urls = likeliest_first(&variants);
+        if urls.is_empty() {
+            return Err(RejectionReason::UnknownUrl.into());
+        }
+        let keys = self.keys.keys(parts, body).await?;
+        let content_type = parts.headers.get(CONTENT_TYPE);
+        let found = Verification {
+            keys: &keys,
+            urls: &urls,
+            body,
+            is_form: is_form(content_type.map(|content_type| content_type.as_bytes())),
+            accepted: self.accepted,
+        }
+        .verify(presented)?;
+        Ok(VerifiedWebhook::new(
+            found.scheme,
+            found.url,
+            found.key.id().to_owned(),
+        ))
+    }
+
+    fn refuse(&self, parts: &Parts, body_bytes: usize, rejection: Rejection) -> Response {
+        log_rejected(parts, body_bytes, &rejection);
+        let Some(respond) = &self.on_rejection else {
+            return rejection.into_response();
+        };
+        let mut response = respond.0(&rejection);
+        response.extensions_mut().insert(rejection);
+        response
+    }
+}

@@ -1,0 +1,274 @@
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::{
+    rejection::RejectionReason,
+    scheme::{AcceptedSchemes, SignatureScheme},
+};
+
+pub(crate) const SIGNALWIRE_SIGNATURE: HeaderName =
+    HeaderName::from_static("x-signalwire-signature");
+pub(crate) const SIGNALWIRE_SHA256_SIGNATURE: HeaderName =
+    HeaderName::from_static("x-signalwire-sha256-signature");
+pub(crate) const TWILIO_SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
+
+pub(crate) type Sha1Digest = [u8; 20];
+pub(crate) type Sha256Digest = [u8; 32];
+
+/// The signatures that a request presents, decoded, of which at least one is there.
+#[derive(Clone, Copy)]
+pub(crate) struct PresentedSignatures {
+    pub(crate) sha256: Option<Sha256Digest>,
+    pub(crate) sha1: Option<Sha1Signature>,
+}
+
+/// The encoding tells what was signed.
+#[derive(Clone, Copy)]
+pub(crate) enum Sha1Signature {
+    /// The URL and the raw body.
+    Hex(Sha1Digest),
+    /// The URL with the form's parameters, or alone.
+    Base64(Sha1Digest),
+}
+
+impl PresentedSignatures {
+    pub(crate) fn from_headers(
+        headers: &HeaderMap,
+        accepted: AcceptedSchemes,
+    ) -> Result<Self, RejectionReason> {
+        let sha256 = only_value(headers, &SIGNALWIRE_SHA256_SIGNATURE)?;
+        let sha1 = match only_value(headers, &SIGNALWIRE_SIGNATURE)? {
+            Some(value) => Some(value),
+            None => only_value(headers, &TWILIO_SIGNATURE)?,
+        };
+        if sha256.is_none() && sha1.is_none() {
+            return Err(RejectionReason::MissingSignature);
+        }
+        Self {
+            sha256: sha256.and_then(|value| decode_hex(value.as_bytes())),
+            sha1: sha1.and_then(|value| Sha1Signature::decode(value.as_bytes())),
+        }
+        .well_formed()?
+        .narrowed_to(accepted)
+    }
+
+    /// A signature without its header's name: the encoding and the length say which it is.
+    pub(crate) fn from_text(signature: &str) -> Option<Self> {
+        Self {
+            sha256: decode_hex(signature.as_bytes()),
+            sha1: Sha1Signature::decode(signature.as_bytes()),
+        }
+        .well_formed()
+        .ok()
+    }
+
+    fn well_formed(self) -> Result<Self, RejectionReason> {
+        self.or_when_none(RejectionReason::MalformedSignature)
+    }
+
+    fn narrowed_to(self, accepted: AcceptedSchemes) -> Result<Self, RejectionReason> {
+        Self {
+            sha256: self
+                .sha256
+                .filter(|_| accepted.contains(SignatureScheme::RawBodySha256)),
+            sha1: self.sha1.filter(|signature| match signature {
+                Sha1Signature::Hex(_) => accepted.contains(SignatureScheme::RawBodySha1),
+                Sha1Signature::Base64(_) => {
+                    accepted.contains(SignatureScheme::FormParameters)
+                        || accepted.contains(SignatureScheme::BodyDigest)
+                }
+            }),
+        }
+        .or_when_none(RejectionReason::SchemeNotAccepted)
+    }
+
+    fn or_when_none(self, reason: RejectionReason) -> Result<Self, RejectionReason> {
+        if self.sha256.is_none() && self.sha1.is_none() {
+            return Err(reason);
+        }
+        Ok(self)
+    }
+}
+
+impl Sha1Signature {
+    fn decode(text: &[u8]) -> Option<Self> {
+        decode_hex(text)
+            .map(Self::Hex)
+            .or_else(|| decode_base64(text).map(Self::Base64))
+    }
+}
+
+fn only_value<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, RejectionReason> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.any(|other| Some(other) != first) {
+        return Err(RejectionReason::AmbiguousSignature);
+    }
+    Ok(first)
+}
+
+/// The standard engine takes canonical base64 alone: padding where it belongs, no stray bits.
+fn decode_base64(text: &[u8]) -> Option<Sha1Digest> {
+    let mut digest = [0; 21];
+    if text.len() != 28 {
+        return None;
+    }
+    let length = STANDARD.decode_slice(text, &mut digest).ok()?;
+    digest[..length].try_into().ok()
+}
+
+/// Decodes hex of either case; `None` unless it is exactly `N` bytes long.
+pub(crate) fn decode_hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    if text.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = (hex_digit(digits[0])? << 4) | hex_digit(digits[1])?;
+    }
+    Some(bytes)
+}
+
+pub(crate) fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+pub(crate) fn encode_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0x0f])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
+
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX_SHA1: &str = "c3c08c1fefaf9ee198a100d5906765a6f394bf0f";
+    const BASE64_SHA1: &str = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
+
+    fn present(headers: &[(&HeaderName, &str)]) -> Result<PresentedSignatures, RejectionReason> {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).clone(), HeaderValue::from_str(value).unwrap()))
+            .collect();
+        PresentedSignatures::from_headers(&headers, AcceptedSchemes::ALL)
+    }
+
+    #[test]
+    fn hex_is_read_in_either_case() {
+        for text in [HEX_SHA1, &HEX_SHA1.to_uppercase()] {
+            let presented = present(&[(&SIGNALWIRE_SIGNATURE, text)]).ok().unwrap();
+            let Some(Sha1Signature::Hex(digest)) = presented.sha1 else {
+                panic!("{text} is hex");
+            };
+            assert_eq!(encode_hex(&digest), HEX_SHA1);
+        }
+    }
+
+    #[test]
+    fn what_is_neither_hex_nor_canonical_base64_is_malformed() {
+        let not_canonical = BASE64_SHA1.replace("B8=", "B9=");
+        let url_safe = BASE64_SHA1.replace('/', "_");
+        for text in [
+            "",
+            " ",
+            "=",
+            &HEX_SHA1[1..],
+            &HEX_SHA1.replace('c', "g"),
+            &BASE64_SHA1[..27],
+            &not_canonical,
+            &url_safe,
+            &format!(" {BASE64_SHA1}"),
+            &format!("{BASE64_SHA1}, {BASE64_SHA1}"),
+        ] {
+            let reason = present(&[(&SIGNALWIRE_SIGNATURE, text)]).err();
+            assert_eq!(
+                reason,
+                Some(RejectionReason::MalformedSignature),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_header_has_its_own_lengths() {
+        let sha1_where_sha256_belongs = present(&[(&SIGNALWIRE_SHA256_SIGNATURE, HEX_SHA1)]);
+        let sha256_where_sha1_belongs = present(&[(&SIGNALWIRE_SIGNATURE, &"ab".repeat(32))]);
+        for presented in [sha1_where_sha256_belongs, sha256_where_sha1_belongs] {
+            assert_eq!(presented.err(), Some(RejectionReason::MalformedSignature));
+        }
+    }
+
+    #[test]
+    fn a_malformed_signature_is_passed_over_where_another_is_well_formed() {
+        let presented = present(&[
+            (&SIGNALWIRE_SHA256_SIGNATURE, "nonsense"),
+            (&SIGNALWIRE_SIGNATURE, BASE64_SHA1),
+        ])
+        .ok()
+        .unwrap();
+        assert!(presented.sha256.is_none());
+        assert!(matches!(presented.sha1, Some(Sha1Signature::Base64(_))));
+    }
+
+    #[test]
+    fn twilios_header_is_read_only_where_signalwires_is_absent() {
+        let alone = present(&[(&TWILIO_SIGNATURE, BASE64_SHA1)]).ok().unwrap();
+        assert!(matches!(alone.sha1, Some(Sha1Signature::Base64(_))));
+
+        let beside = present(&[
+            (&SIGNALWIRE_SIGNATURE, HEX_SHA1),
+            (&TWILIO_SIGNATURE, BASE64_SHA1),
+        ])
+        .ok()
+        .unwrap();
+        assert!(matches!(beside.sha1, Some(Sha1Signature::Hex(_))));
+
+        let behind_a_malformed_one = present(&[
+            (&SIGNALWIRE_SIGNATURE, "nonsense"),
+            (&TWILIO_SIGNATURE, BASE64_SHA1),
+        ]);
+        assert_eq!(
+            behind_a_malformed_one.err(),
+            Some(RejectionReason::MalformedSignature)
+        );
+    }
+
+    #[test]
+    fn one_header_with_two_values_is_ambiguous() {
+        for header in [
+            &SIGNALWIRE_SIGNATURE,
+            &SIGNALWIRE_SHA256_SIGNATURE,
+            &TWILIO_SIGNATURE,
+        ] {
+            let twice = [(header, HEX_SHA1), (header, BASE64_SHA1)];
+            assert_eq!(
+                present(&twice).err(),
+                Some(RejectionReason::AmbiguousSignature),
+                "{header}"
+            );
+        }
+        assert!(
+            present(&[
+                (&SIGNALWIRE_SIGNATURE, HEX_SHA1),
+                (&SIGNALWIRE_SIGNATURE, HEX_SHA1)
+            ])
+            .is_ok()
+        );
+    }
+}
