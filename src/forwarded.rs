@@ -103,13 +103,11 @@ impl<'a> Element<'a> {
 /// A token or a quoted string, and what follows it.
 fn value(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let text = text.trim_start();
-    match text.strip_prefix('"') {
-        Some(quoted) => quoted_string(quoted),
-        None => {
-            let end = text.find([';', ',']).unwrap_or(text.len());
-            Some((text[..end].trim_end().into(), &text[end..]))
-        }
+    if let Some(quoted) = text.strip_prefix('"') {
+        return quoted_string(quoted);
     }
+    let end = text.find([';', ',']).unwrap_or(text.len());
+    Some((text[..end].trim_end().into(), &text[end..]))
 }
 
 /// Reads up to the closing quote; a backslash makes the next character plain.

@@ -143,7 +143,7 @@ impl SigningKey {
         self.signed_sha256(&[], &other.hmac_sha256(&[]))
     }
 
-    fn hmac_sha1(&self, message: &[&[u8]]) -> Sha1Digest {
+    pub(crate) fn hmac_sha1(&self, message: &[&[u8]]) -> Sha1Digest {
         authenticate(&self.keyed.sha1, message).into()
     }
 

@@ -102,7 +102,7 @@ impl SignalWireWebhookLayer {
     ///
     /// A [`ConfigError`] that names the variable which is missing or cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let environment = Environment::read(|name| std::env::var(name))?;
+        let environment = Environment::read(std::env::var::<&str>)?;
         let layer = Self::new(environment.keys);
         Ok(match environment.url {
             Some(url) => layer.public_url(url),

@@ -23,6 +23,8 @@ mod request_url;
 mod scheme;
 mod service;
 mod signature;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod validate;
 mod verify;
 

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use http::{Request, header::CONTENT_TYPE, request::Parts};
+use http::{HeaderValue, Request, header::CONTENT_TYPE, request::Parts};
 use tower_service::Service;
 
 use crate::{
@@ -139,7 +139,7 @@ impl Settings {
             keys: &keys,
             urls: &urls,
             body,
-            is_form: is_form(content_type.map(|content_type| content_type.as_bytes())),
+            is_form: is_form(content_type.map(HeaderValue::as_bytes)),
             accepted: self.accepted,
         }
         .verify(presented)?;
