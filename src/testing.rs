@@ -119,6 +119,10 @@ impl WebhookRequest {
 
     /// Sets a header, whatever was there before: `host` makes the request arrive as from a proxy
     /// that does not keep it.
+    ///
+    /// # Panics
+    ///
+    /// Where the name or the value is none that a header can have.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let name: HeaderName = name
             .parse()
