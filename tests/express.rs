@@ -41,9 +41,15 @@ async fn no_key_configured() {
     }
     let log = support::Log::capture();
     let echo = Echo::default();
-    let app = echo.router().layer(webhook());
-    for request in [sms().signed_by(&key()), sms().unsigned()] {
-        let answer = send(&app, request).await;
+    let layer = webhook();
+    let strict = echo.router().layer(layer.clone());
+    let reporting = echo.router().layer(layer.report_only());
+    for (app, request) in [
+        (&strict, sms().signed_by(&key())),
+        (&strict, sms().unsigned()),
+        (&reporting, sms().signed_by(&key())),
+    ] {
+        let answer = send(app, request).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(
             answer.content_type.as_deref(),
