@@ -1,4 +1,7 @@
-use std::net::SocketAddr;
+use std::{
+    io::{ErrorKind, Write as _, stderr},
+    net::SocketAddr,
+};
 
 use axum::{Extension, Router, http::Version};
 use signalwire_webhook::{SignalWireWebhookLayer, VerifiedWebhook};
@@ -43,8 +46,9 @@ async fn curl(version: &str, url: &str, signed: &str, address: SocketAddr) -> Op
         .output()
         .await;
     match output {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("skipped: curl is not installed");
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // Unlike `eprintln!`, this is shown for a test that passes.
+            let _ = writeln!(stderr(), "skipped: curl is not installed");
             None
         }
         output => {
