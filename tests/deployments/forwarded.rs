@@ -283,6 +283,14 @@ async fn forwarded_may_be_quoted_oddly_spaced_and_in_any_case() {
             ],
             &["https://hooks.example.com/sms"],
         ),
+        // No token by the letter of the RFC, but what the routers of OpenShift send.
+        (
+            &[
+                HOST,
+                "forwarded: for=192.0.2.1;host=hooks.example.com:8443;proto=https",
+            ],
+            &["https://hooks.example.com:8443/sms"],
+        ),
         // Between two semicolons there may be nothing (RFC 7239, section 4).
         (
             &[HOST, "forwarded: ;host=hooks.example.com;;proto=https;"],
