@@ -124,6 +124,7 @@ fn where_nothing_says_the_host_a_base_does() {
 
 #[test]
 fn a_port_that_the_host_leaves_out_is_said_apart_or_configured() {
+    const URL: &str = "https://hooks.example.com:8443/voice";
     const SERVER: &str = "
         location / {
             proxy_pass http://UPSTREAM;
@@ -136,9 +137,12 @@ fn a_port_that_the_host_leaves_out_is_said_apart_or_configured() {
     let url = format!("https://hooks.example.com:{}/voice", nginx.port());
     nginx.client().assert_verified(&url);
 
+    let base = Example::with_base("https://hooks.example.com:8443");
+    let nginx = nginx_or_skip!(Nginx::start(SERVER, base));
+    nginx.client().assert_verified(URL);
+
     let nginx = nginx_or_skip!(Nginx::start(SERVER, Example::unconfigured()));
-    let url = format!("https://hooks.example.com:{}/voice", nginx.port());
-    nginx.client().assert_refused(&url);
+    nginx.client().assert_refused(URL);
 }
 
 #[test]
