@@ -300,16 +300,17 @@ async fn forwarded_may_be_quoted_oddly_spaced_and_in_any_case() {
     .await;
 }
 
+fn candidates(headers: &[&str]) -> Vec<String> {
+    let arrives = Arrival {
+        target: "/sms",
+        headers,
+    };
+    trusting().candidates(&arrives.parts())
+}
+
 #[test]
 fn what_is_malformed_in_a_forwarded_header_is_ignored() {
     const HOST: &str = "host: hooks.example.com";
-    let candidates = |headers: &[&str]| {
-        let arrives = Arrival {
-            target: "/sms",
-            headers,
-        };
-        trusting().candidates(&arrives.parts())
-    };
     for malformed in [
         "x-forwarded-proto: gopher",
         "x-forwarded-proto: https://",
@@ -347,6 +348,25 @@ fn what_is_malformed_in_a_forwarded_header_is_ignored() {
             candidates(&[HOST]),
             "{malformed}"
         );
+    }
+}
+
+/// Else the header of a proxy further in would count as that of the outermost one.
+#[test]
+fn behind_a_malformed_line_no_other_is_read() {
+    const HOST: &str = "host: hooks.example.com";
+    for (malformed, inner) in [
+        (
+            "x-forwarded-host: h\u{fc}",
+            "x-forwarded-host: inner.example",
+        ),
+        ("x-forwarded-host: a/b", "x-forwarded-host: inner.example"),
+        ("x-forwarded-proto: gopher", "x-forwarded-proto: http"),
+        ("forwarded: h\u{fc}", "forwarded: host=inner.example"),
+        ("forwarded: host=\"", "forwarded: host=inner.example"),
+    ] {
+        let headers = [HOST, malformed, inner];
+        assert_eq!(candidates(&headers), candidates(&[HOST]), "{malformed}");
     }
 }
 
