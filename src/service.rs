@@ -129,15 +129,14 @@ impl Settings {
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
         let variants = self.public_url.variants(&request_url);
-        let urls = likeliest_first(&variants);
-        if urls.is_empty() {
+        if variants.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
         let keys = self.keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
-            urls: &urls,
+            urls: likeliest_first(&variants),
             body,
             is_form: is_form(content_type.map(HeaderValue::as_bytes)),
             accepted: self.accepted,

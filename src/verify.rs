@@ -9,11 +9,14 @@ use crate::{
     signature::{PresentedSignatures, Sha1Digest, Sha1Signature},
 };
 
+/// Spares most requests a buffer that grows.
+const USUAL_URL_LENGTH: usize = 128;
+
 /// What may have been signed, and by whom.
-pub(crate) struct Verification<'a, Url> {
+pub(crate) struct Verification<'a, Urls> {
     pub(crate) keys: &'a SigningKeys,
     /// Likeliest first.
-    pub(crate) urls: &'a [Url],
+    pub(crate) urls: Urls,
     pub(crate) body: &'a [u8],
     /// Whether the content type lets the body be read as a form.
     pub(crate) is_form: bool,
@@ -28,7 +31,10 @@ pub(crate) struct Match<'a> {
     pub(crate) url: String,
 }
 
-impl<'a, Url: Display> Verification<'a, Url> {
+impl<'a, Urls> Verification<'a, Urls>
+where
+    Urls: Iterator<Item: Display> + Clone,
+{
     /// Tries the presented signatures, strongest first; the first that matches is enough.
     pub(crate) fn verify(
         &self,
@@ -58,9 +64,9 @@ impl<'a, Url: Display> Verification<'a, Url> {
         scheme: SignatureScheme,
         matches: impl Fn(&SigningKey, &str) -> bool,
     ) -> Option<Match<'a>> {
-        let mut buffer = String::new();
-        for url in self.urls {
-            let url = write_into(&mut buffer, url);
+        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
+        for url in self.urls.clone() {
+            let url = write_into(&mut buffer, &url);
             if let Some(key) = self.keys.iter().find(|key| matches(key, url)) {
                 return Some(Match {
                     scheme,
@@ -80,9 +86,9 @@ impl<'a, Url: Display> Verification<'a, Url> {
             CanonicalForm::default()
         };
         let mut reason = RejectionReason::UnsignedBody;
-        let mut buffer = String::new();
-        for url in self.urls {
-            let url = write_into(&mut buffer, url);
+        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
+        for url in self.urls.clone() {
+            let url = write_into(&mut buffer, &url);
             for (scheme, parameters) in self.base64_messages(&form, names_body_digest(url)) {
                 if !self.accepted.contains(scheme) {
                     if reason == RejectionReason::UnsignedBody {
