@@ -176,8 +176,8 @@ impl UrlVariants<'_> {
 pub(crate) fn likeliest_first<'a>(
     urls: &'a [UrlVariants<'_>],
 ) -> impl Iterator<Item = CandidateUrl<'a>> + Clone {
-    let by_rank = (0..MAX_CANDIDATES)
-        .flat_map(move |rank| urls.iter().filter_map(move |url| url.nth(rank)));
+    let by_rank =
+        (0..MAX_CANDIDATES).flat_map(move |rank| urls.iter().filter_map(move |url| url.nth(rank)));
     let all = by_rank.clone();
     by_rank
         .enumerate()

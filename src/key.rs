@@ -85,6 +85,10 @@ impl SigningKey {
         &self.id
     }
 
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        self.id.clone()
+    }
+
     /// Signs a form as SignalWire signs a cXML request; the result is base64, 28 characters.
     ///
     /// `url` is the one configured in the dashboard and `parameters` are decoded. Equal names

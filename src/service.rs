@@ -62,7 +62,7 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let settings = self.settings.clone();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
             Err(rejection) if !settings.report_only => {
                 return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
@@ -72,8 +72,11 @@ where
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(parts, body, presented).await {
-                Ok(request) => Ok(ready_inner.call(request).await?.map(Body::new)),
+            match settings.admit(&mut parts, body, presented).await {
+                Ok(body) => {
+                    let request = Request::from_parts(parts, Body::from(body));
+                    Ok(ready_inner.call(request).await?.map(Body::new))
+                }
                 Err(response) => Ok(*response),
             }
         })
@@ -87,38 +90,38 @@ impl Settings {
         PresentedSignatures::from_headers(&parts.headers, self.accepted).map_err(Rejection::from)
     }
 
-    /// The request for the inner service, or the response that it is refused with.
+    /// The body for the inner service, or the response that the request is refused with.
     async fn admit<B>(
         &self,
-        mut parts: Parts,
+        parts: &mut Parts,
         body: B,
         presented: Result<PresentedSignatures, Rejection>,
-    ) -> Result<Request<Body>, Box<Response>>
+    ) -> Result<Bytes, Box<Response>>
     where
         B: http_body::Body,
         B::Error: Into<BoxError>,
     {
         let body = match self.body_limits.read(&parts.headers, body).await {
             Ok(body) => body,
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
+            Err(rejection) => return Err(Box::new(self.refuse(parts, 0, rejection))),
         };
         let verdict = match presented {
-            Ok(presented) => self.verify(&parts, &body, presented).await,
+            Ok(presented) => self.verify(parts, &body, presented).await,
             Err(rejection) => Err(rejection),
         };
         match verdict {
             Ok(verified) => {
-                log_verified(&parts, body.len(), &verified);
+                log_verified(parts, body.len(), &verified);
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
-                log_reported(&parts, body.len(), &rejection);
+                log_reported(parts, body.len(), &rejection);
                 parts.extensions.remove::<VerifiedWebhook>();
                 parts.extensions.insert(rejection);
             }
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, body.len(), rejection))),
+            Err(rejection) => return Err(Box::new(self.refuse(parts, body.len(), rejection))),
         }
-        Ok(Request::from_parts(parts, Body::from(body)))
+        Ok(body)
     }
 
     async fn verify(
@@ -145,7 +148,7 @@ impl Settings {
         Ok(VerifiedWebhook::new(
             found.scheme,
             found.url,
-            found.key.id().to_owned(),
+            found.key.shared_id(),
         ))
     }
 
