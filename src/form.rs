@@ -1,9 +1,12 @@
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
-use crate::signature::hex_digit;
+use crate::{signature::hex_digit, special_bytes::SpecialBytes};
 
 /// The limit of Express' own parser (`parameterLimit` of its body-parser).
 pub(crate) const MAX_PARAMETERS: usize = 1_000;
+
+/// Room for the 26 of a voice call.
+const USUAL_PARAMETERS: usize = 32;
 
 /// A form has more than [`MAX_PARAMETERS`] parameters.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,71 +63,63 @@ pub(crate) struct CanonicalForm {
     distinct: Option<Vec<u8>>,
 }
 
-/// One parameter's place in the buffer of decoded bytes.
-struct Parameter {
-    name: Range<usize>,
-    value: Range<usize>,
+/// The parameters in the order of submission.
+struct Parameters {
+    /// The names and values of all of them, decoded, one behind the other.
+    decoded: Vec<u8>,
+    places: Vec<Place>,
+}
+
+/// One parameter's place in the decoded bytes; its value is behind its name.
+struct Place {
+    /// The name's first eight bytes, which order most names without a look at the rest.
+    prefix: u64,
+    start: usize,
+    name_end: usize,
+    end: usize,
 }
 
 impl CanonicalForm {
     /// Reads a body of `application/x-www-form-urlencoded` as the WHATWG URL standard has it,
     /// but for its last step: bytes that are no UTF-8 stay as they are.
     pub(crate) fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
-        let mut decoded = Vec::with_capacity(raw.len());
-        let mut parameters = Vec::with_capacity(32);
-        for pair in raw
-            .split(|&byte| byte == b'&')
-            .filter(|pair| !pair.is_empty())
-        {
-            if parameters.len() == MAX_PARAMETERS {
-                return Err(TooManyParameters);
-            }
-            let equals = pair.iter().position(|&byte| byte == b'=');
-            let (name, value) = match equals {
-                Some(position) => (&pair[..position], &pair[position + 1..]),
-                None => (pair, &[][..]),
-            };
-            parameters.push(Parameter {
-                name: append(&mut decoded, |decoded| percent_decode(name, decoded)),
-                value: append(&mut decoded, |decoded| percent_decode(value, decoded)),
-            });
-        }
-        Ok(Self::from_parameters(&decoded, parameters))
+        Parameters::parse(raw).map(Self::from_parameters)
     }
 
     /// Takes parameters that are decoded already.
     pub(crate) fn from_decoded<N: ParameterText, V: ParameterText>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let mut decoded = Vec::new();
-        let parameters = pairs
-            .into_iter()
-            .map(|(name, value)| Parameter {
-                name: append(&mut decoded, |decoded| {
-                    decoded.extend_from_slice(name.as_bytes());
-                }),
-                value: append(&mut decoded, |decoded| {
-                    decoded.extend_from_slice(value.as_bytes());
-                }),
-            })
-            .collect();
-        Self::from_parameters(&decoded, parameters)
+        let mut parameters = Parameters::with_capacity(0);
+        for (name, value) in pairs {
+            parameters.decoded.extend_from_slice(name.as_bytes());
+            let name_end = parameters.decoded.len();
+            parameters.decoded.extend_from_slice(value.as_bytes());
+            parameters.end_parameter(Some(name_end));
+        }
+        Self::from_parameters(parameters)
     }
 
-    fn from_parameters(decoded: &[u8], mut parameters: Vec<Parameter>) -> Self {
-        let name = |parameter: &Parameter| &decoded[parameter.name.clone()];
-        parameters.sort_by(|a, b| name(a).cmp(name(b)));
-        let submitted = concatenate(decoded, &parameters);
+    fn from_parameters(parameters: Parameters) -> Self {
+        let Parameters {
+            decoded,
+            mut places,
+        } = parameters;
+        let by_name = |a: &Place, b: &Place| {
+            let names = || a.name(&decoded).cmp(b.name(&decoded));
+            a.prefix.cmp(&b.prefix).then_with(names)
+        };
+        places.sort_by(by_name);
+        let submitted = concatenate(&decoded, &places);
 
-        let repeated = parameters
+        let repeated = places
             .windows(2)
-            .any(|pair| name(&pair[0]) == name(&pair[1]));
+            .any(|pair| by_name(&pair[0], &pair[1]).is_eq());
         let distinct = repeated.then(|| {
-            let whole =
-                |parameter: &Parameter| (name(parameter), &decoded[parameter.value.clone()]);
-            parameters.sort_by(|a, b| whole(a).cmp(&whole(b)));
-            parameters.dedup_by(|a, b| whole(a) == whole(b));
-            concatenate(decoded, &parameters)
+            let whole = |place: &Place| (place.name(&decoded), place.value(&decoded));
+            places.sort_by(|a, b| whole(a).cmp(&whole(b)));
+            places.dedup_by(|a, b| whole(a) == whole(b));
+            concatenate(&decoded, &places)
         });
         Self {
             distinct: distinct.filter(|distinct| *distinct != submitted),
@@ -158,28 +153,80 @@ pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
     essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
-fn append(buffer: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> Range<usize> {
-    let start = buffer.len();
-    write(buffer);
-    start..buffer.len()
-}
+impl Parameters {
+    fn with_capacity(bytes: usize) -> Self {
+        Self {
+            decoded: Vec::with_capacity(bytes),
+            places: Vec::with_capacity(USUAL_PARAMETERS),
+        }
+    }
 
-fn percent_decode(encoded: &[u8], decoded: &mut Vec<u8>) {
-    let mut rest = encoded;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => match escaped_byte(after) {
-                Some(escaped) => {
-                    rest = &after[2..];
-                    escaped
+    fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
+        let mut parameters = Self::with_capacity(raw.len());
+        let mut pair_start = 0;
+        let mut name_end = None;
+        let mut read = 0;
+        for position in SpecialBytes::of(raw).chain([raw.len()]) {
+            parameters.decoded.extend_from_slice(&raw[read..position]);
+            read = position + 1;
+            match raw.get(position) {
+                None | Some(b'&') => {
+                    if position > pair_start {
+                        if parameters.places.len() == MAX_PARAMETERS {
+                            return Err(TooManyParameters);
+                        }
+                        parameters.end_parameter(name_end.take());
+                    }
+                    pair_start = read;
                 }
-                None => b'%',
-            },
-            _ => byte,
+                Some(b'=') if name_end.is_none() => name_end = Some(parameters.decoded.len()),
+                Some(b'+') => parameters.decoded.push(b' '),
+                Some(b'%') => match escaped_byte(&raw[read..]) {
+                    Some(byte) => {
+                        parameters.decoded.push(byte);
+                        read += 2;
+                    }
+                    None => parameters.decoded.push(b'%'),
+                },
+                Some(&byte) => parameters.decoded.push(byte),
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// The parameter is what was decoded since the last one ended; without a `name_end` it is all
+    /// name.
+    fn end_parameter(&mut self, name_end: Option<usize>) {
+        let start = self.places.last().map_or(0, |last| last.end);
+        let end = self.decoded.len();
+        let name_end = name_end.unwrap_or(end);
+        self.places.push(Place {
+            prefix: prefix(&self.decoded[start..name_end]),
+            start,
+            name_end,
+            end,
         });
     }
+}
+
+impl Place {
+    fn name<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
+        &decoded[self.start..self.name_end]
+    }
+
+    fn value<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
+        &decoded[self.name_end..self.end]
+    }
+}
+
+/// Orders as the names do wherever it differs; a shorter name is filled up with zeroes.
+fn prefix(name: &[u8]) -> u64 {
+    if let Some(start) = name.first_chunk() {
+        return u64::from_be_bytes(*start);
+    }
+    name.iter()
+        .fold(0_u64, |bytes, &byte| bytes << 8 | u64::from(byte))
+        .unbounded_shl(u64::BITS - 8 * name.len() as u32)
 }
 
 fn escaped_byte(digits: &[u8]) -> Option<u8> {
@@ -188,10 +235,10 @@ fn escaped_byte(digits: &[u8]) -> Option<u8> {
     Some((high << 4) | low)
 }
 
-fn concatenate(decoded: &[u8], parameters: &[Parameter]) -> Vec<u8> {
+fn concatenate(decoded: &[u8], places: &[Place]) -> Vec<u8> {
     let mut message = Vec::with_capacity(decoded.len());
-    for parameter in parameters {
-        message.extend_from_slice(&decoded[parameter.name.start..parameter.value.end]);
+    for place in places {
+        message.extend_from_slice(&decoded[place.start..place.end]);
     }
     message
 }
