@@ -65,18 +65,19 @@ pub(crate) struct CanonicalForm {
 
 /// The parameters in the order of submission.
 struct Parameters {
-    /// The names and values of all of them, decoded, one behind the other.
+    /// The whole form, its escapes decoded and its `&` and `=` still there.
     decoded: Vec<u8>,
     places: Vec<Place>,
 }
 
-/// One parameter's place in the decoded bytes; its value is behind its name.
+/// One parameter's place in the decoded form.
 struct Place {
-    /// The name's first eight bytes, which order most names without a look at the rest.
-    prefix: u64,
     start: usize,
+    /// Where `=` stands between name and value, or the end where there is none.
     name_end: usize,
     end: usize,
+    /// The name's first eight bytes, which order most names without a look at the rest.
+    prefix: u64,
 }
 
 impl CanonicalForm {
@@ -92,10 +93,13 @@ impl CanonicalForm {
     ) -> Self {
         let mut parameters = Parameters::with_capacity(0);
         for (name, value) in pairs {
+            let start = parameters.decoded.len();
             parameters.decoded.extend_from_slice(name.as_bytes());
             let name_end = parameters.decoded.len();
+            parameters.decoded.push(b'=');
             parameters.decoded.extend_from_slice(value.as_bytes());
-            parameters.end_parameter(Some(name_end));
+            let end = parameters.decoded.len();
+            parameters.places.push(Place::new(start, name_end, end));
         }
         Self::from_parameters(parameters)
     }
@@ -105,6 +109,9 @@ impl CanonicalForm {
             decoded,
             mut places,
         } = parameters;
+        for place in &mut places {
+            place.prefix = prefix(place.name(&decoded));
+        }
         let by_name = |a: &Place, b: &Place| {
             let names = || a.name(&decoded).cmp(b.name(&decoded));
             a.prefix.cmp(&b.prefix).then_with(names)
@@ -162,61 +169,65 @@ impl Parameters {
     }
 
     fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
-        let mut parameters = Self::with_capacity(raw.len());
-        let mut pair_start = 0;
-        let mut name_end = None;
+        let Self {
+            mut decoded,
+            mut places,
+        } = Self::with_capacity(raw.len());
         let mut read = 0;
+        let mut start = 0;
+        let mut name_end = None;
         for position in SpecialBytes::of(raw).chain([raw.len()]) {
-            parameters.decoded.extend_from_slice(&raw[read..position]);
-            read = position + 1;
+            let here = decoded.len() + position - read;
             match raw.get(position) {
-                None | Some(b'&') => {
-                    if position > pair_start {
-                        if parameters.places.len() == MAX_PARAMETERS {
+                Some(b'=') => {
+                    name_end.get_or_insert(here);
+                }
+                Some(b'%') => {
+                    if let Some(byte) = escaped_byte(&raw[position + 1..]) {
+                        append_without_plus(&mut decoded, &raw[read..position]);
+                        decoded.push(byte);
+                        read = position + 3;
+                    }
+                }
+                _ => {
+                    if here > start {
+                        if places.len() == MAX_PARAMETERS {
                             return Err(TooManyParameters);
                         }
-                        parameters.end_parameter(name_end.take());
+                        places.push(Place::new(start, name_end.unwrap_or(here), here));
                     }
-                    pair_start = read;
+                    start = here + 1;
+                    name_end = None;
                 }
-                Some(b'=') if name_end.is_none() => name_end = Some(parameters.decoded.len()),
-                Some(b'+') => parameters.decoded.push(b' '),
-                Some(b'%') => match escaped_byte(&raw[read..]) {
-                    Some(byte) => {
-                        parameters.decoded.push(byte);
-                        read += 2;
-                    }
-                    None => parameters.decoded.push(b'%'),
-                },
-                Some(&byte) => parameters.decoded.push(byte),
             }
         }
-        Ok(parameters)
-    }
-
-    /// The parameter is what was decoded since the last one ended; without a `name_end` it is all
-    /// name.
-    fn end_parameter(&mut self, name_end: Option<usize>) {
-        let start = self.places.last().map_or(0, |last| last.end);
-        let end = self.decoded.len();
-        let name_end = name_end.unwrap_or(end);
-        self.places.push(Place {
-            prefix: prefix(&self.decoded[start..name_end]),
-            start,
-            name_end,
-            end,
-        });
+        append_without_plus(&mut decoded, &raw[read..]);
+        Ok(Self { decoded, places })
     }
 }
 
 impl Place {
+    fn new(start: usize, name_end: usize, end: usize) -> Self {
+        Self {
+            start,
+            name_end,
+            end,
+            prefix: 0,
+        }
+    }
+
     fn name<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
         &decoded[self.start..self.name_end]
     }
 
     fn value<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
-        &decoded[self.name_end..self.end]
+        &decoded[self.end.min(self.name_end + 1)..self.end]
     }
+}
+
+fn append_without_plus(decoded: &mut Vec<u8>, run: &[u8]) {
+    let space_for_plus = |&byte| if byte == b'+' { b' ' } else { byte };
+    decoded.extend(run.iter().map(space_for_plus));
 }
 
 /// Orders as the names do wherever it differs; a shorter name is filled up with zeroes.
@@ -238,7 +249,8 @@ fn escaped_byte(digits: &[u8]) -> Option<u8> {
 fn concatenate(decoded: &[u8], places: &[Place]) -> Vec<u8> {
     let mut message = Vec::with_capacity(decoded.len());
     for place in places {
-        message.extend_from_slice(&decoded[place.start..place.end]);
+        message.extend_from_slice(place.name(decoded));
+        message.extend_from_slice(place.value(decoded));
     }
     message
 }
