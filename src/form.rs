@@ -235,9 +235,11 @@ fn prefix(name: &[u8]) -> u64 {
     if let Some(start) = name.first_chunk() {
         return u64::from_be_bytes(*start);
     }
-    name.iter()
-        .fold(0_u64, |bytes, &byte| bytes << 8 | u64::from(byte))
-        .unbounded_shl(u64::BITS - 8 * name.len() as u32)
+    let mut bytes = [0; 8];
+    for (byte, of_name) in bytes.iter_mut().zip(name) {
+        *byte = *of_name;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 fn escaped_byte(digits: &[u8]) -> Option<u8> {
@@ -257,6 +259,10 @@ fn concatenate(decoded: &[u8], places: &[Place]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{
+        arbitrary::any, collection::vec, prop_oneof, sample::select, strategy::Strategy,
+    };
+
     use super::*;
 
     fn orders(form: &[u8]) -> Vec<String> {
@@ -325,6 +331,42 @@ mod tests {
                 "{form}"
             );
         }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read_as_form_urlencoded_reads_them(raw in any_form()) {
+            // It replaces what is no UTF-8, as a last step.
+            let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+            let expected: Vec<_> = form_urlencoded::parse(&raw).into_owned().collect();
+            let Ok(parameters) = Parameters::parse(&raw) else {
+                proptest::prop_assert!(expected.len() > MAX_PARAMETERS);
+                return Ok(());
+            };
+            let read: Vec<_> = parameters
+                .places
+                .iter()
+                .map(|place| (place.name(&parameters.decoded), place.value(&parameters.decoded)))
+                .map(|(name, value)| (lossy(name), lossy(value)))
+                .collect();
+            proptest::prop_assert_eq!(read, expected);
+        }
+
+        #[test]
+        fn parameters_are_sorted_by_name_and_equal_names_stay_in_order(
+            mut parameters in vec((vec(0_u8..3, 0..12), vec(any::<u8>(), 0..3)), 0..60),
+        ) {
+            let form = CanonicalForm::from_decoded(parameters.clone());
+            parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+            let expected: Vec<u8> = parameters.into_iter().flat_map(|(n, v)| [n, v].concat()).collect();
+            proptest::prop_assert_eq!(form.submitted(), expected);
+        }
+    }
+
+    /// Any bytes, but those that mean something in a form more often than chance has them.
+    fn any_form() -> impl Strategy<Value = Vec<u8>> {
+        let telling = select(b"&=+%%0aF".as_slice());
+        vec(prop_oneof![telling, any::<u8>()], 0..300)
     }
 
     #[test]

@@ -82,25 +82,6 @@ pub(crate) fn hmac<'a, M: Mac + hmac::KeyInit + Clone + 'a>(sample: &'a Sample) 
     })
 }
 
-/// What one request allocates on its way through a service: how often, and how many bytes.
-pub(crate) fn allocations<S, B>(service: &S, sample: &Sample) -> (u64, u64)
-where
-    S: Service<Request<B>, Response = Response<B>, Error = Infallible> + Clone,
-    B: From<Bytes>,
-{
-    let runtime = runtime();
-    let pass = || {
-        let request = sample.request::<B>();
-        let mut response = None;
-        let counted = allocation_counter::measure(|| {
-            response = Some(runtime.block_on(service.clone().oneshot(request)));
-        });
-        (counted.count_total, counted.bytes_total)
-    };
-    pass();
-    pass()
-}
-
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()
 }

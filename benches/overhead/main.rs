@@ -5,6 +5,8 @@
 //! the key schedule made once. A request that is refused by its headers is held against the
 //! limit of the form.
 
+#[path = "../common/allocations.rs"]
+mod allocations;
 #[path = "../common/contest.rs"]
 mod contest;
 #[path = "../common/requests.rs"]
@@ -18,7 +20,7 @@ use http::{Request, Response};
 use sha1::Sha1;
 use sha2::Sha256;
 use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
-use tower::{Layer as _, Service};
+use tower::Layer as _;
 
 use contest::Contender;
 use requests::Sample;
@@ -88,7 +90,7 @@ impl Row<'_> {
         let bare = tower::service_fn(answer);
         let key = SigningKey::new(requests::KEY).unwrap();
         let layered = SignalWireWebhookLayer::new(key).layer(bare);
-        let (allocations, bytes) = added_allocations(&bare, &layered, self.sample);
+        let allocations = allocations::added(&bare, &layered, self.sample);
         let [bare, layered, limit] = contest::nanoseconds([
             contest::service(&bare, self.sample),
             contest::service(&layered, self.sample),
@@ -103,20 +105,10 @@ impl Row<'_> {
             limit,
             added / limit,
             self.goal.map_or(String::new(), |goal| format!("{goal:.2}")),
-            allocations,
-            bytes,
+            allocations.count,
+            allocations.bytes,
         );
     }
-}
-
-fn added_allocations<Bare, Layered>(bare: &Bare, layered: &Layered, sample: &Sample) -> (u64, u64)
-where
-    Bare: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
-    Layered: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
-{
-    let (bare, bare_bytes) = contest::allocations(bare, sample);
-    let (layered, layered_bytes) = contest::allocations(layered, sample);
-    (layered - bare, layered_bytes - bare_bytes)
 }
 
 async fn answer(_: Request<Body>) -> Result<Response<Body>, Infallible> {
