@@ -14,7 +14,6 @@ use http::{HeaderValue, Request, header::CONTENT_TYPE, request::Parts};
 use tower_service::Service;
 
 use crate::{
-    candidate_url::likeliest_first,
     events::{log_rejected, log_reported, log_verified},
     extract::VerifiedWebhook,
     form::is_form,
@@ -133,15 +132,15 @@ impl Settings {
         presented: PresentedSignatures,
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
-        let variants = self.public_url.variants(&request_url);
-        if variants.is_empty() {
+        let candidates = self.public_url.candidate_urls(&request_url);
+        if candidates.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
         let keys = self.keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
-            urls: likeliest_first(&variants),
+            urls: candidates.iter(),
             body,
             is_form: is_form(content_type.map(HeaderValue::as_bytes)),
             accepted: self.accepted,

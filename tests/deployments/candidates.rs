@@ -117,12 +117,36 @@ fn several_names_take_turns() {
             .or(base("http://localhost:3000")),
         request,
         &[
-            "https://localhost:3000/sms",
             "http://localhost:3000/sms",
             "http://localhost/sms",
+            "https://localhost:3000/sms",
             "https://localhost/sms",
         ],
     );
+}
+
+#[test]
+fn the_name_that_the_request_shows_is_tried_whole_among_any_number() {
+    let name = |number: u32| base(&format!("https://host{number}.example"));
+    let names = (1..20).fold(name(0), |names, number| names.or(name(number)));
+    let candidates = names.candidates(
+        &Arrival {
+            target: "/sms",
+            headers: &["host: HOST19.example", "authorization: Basic dXNlcjpwYXNz"],
+        }
+        .parts(),
+    );
+    assert_eq!(
+        candidates[..5],
+        [
+            "https://host19.example/sms",
+            "https://host19.example:443/sms",
+            "https://user:pass@host19.example/sms",
+            "https://user:pass@host19.example:443/sms",
+            "https://host0.example/sms",
+        ]
+    );
+    assert_eq!(candidates.len(), 16);
 }
 
 #[test]
