@@ -8,6 +8,7 @@ use crate::{
     config_error::ConfigError,
     environment::Environment,
     key_source::KeySource,
+    measure::describe_metrics,
     public_url::PublicUrl,
     rejection::Rejection,
     scheme::{AcceptedSchemes, SignatureScheme},
@@ -82,6 +83,7 @@ impl SignalWireWebhookLayer {
     /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
     /// [`KeySource::provider`].
     pub fn new(keys: impl Into<KeySource>) -> Self {
+        describe_metrics();
         Self {
             settings: Settings {
                 keys: keys.into(),

@@ -20,6 +20,7 @@ use crate::{
     form::is_form,
     future::ResponseFuture,
     layer::Settings,
+    measure::measured,
     rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
     signature::PresentedSignatures,
@@ -103,7 +104,7 @@ impl Settings {
             Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
         };
         let verdict = match presented {
-            Ok(presented) => self.verify(&parts, &body, presented).await,
+            Ok(presented) => measured(body.len(), self.verify(&parts, &body, presented)).await,
             Err(rejection) => Err(rejection),
         };
         match verdict {
