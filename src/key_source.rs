@@ -55,9 +55,9 @@ where
 /// Keys that the program replaces while the layer is at work.
 ///
 /// The layer keeps one clone, the program another. A request is verified with the keys that were
-/// there when its body had arrived. The dashboard shows a new key before the reset and takes
-/// about a minute to make it active: put the old and the new one in, reset, and drop the old one
-/// when calls come with the new.
+/// there when it began, however long its body takes to arrive. The dashboard shows a new key
+/// before the reset and takes about a minute to make it active: put the old and the new one in,
+/// reset, and drop the old one when calls come with the new.
 ///
 /// ```
 /// use signalwire_webhook::{RotatingKeys, SignalWireWebhookLayer, SigningKey, SigningKeys};
@@ -78,7 +78,7 @@ impl RotatingKeys {
         Self(Arc::new(ArcSwap::from_pointee(keys.into())))
     }
 
-    /// Replaces all keys at once, for every request whose verification begins after this.
+    /// Replaces all keys at once, for every request that begins after this.
     pub fn replace(&self, keys: impl Into<SigningKeys>) {
         self.0.store(Arc::new(keys.into()));
     }
@@ -120,6 +120,15 @@ impl KeySource {
         match &self.0 {
             Source::Unconfigured(error) => Err(not_configured(error)),
             _ => Ok(()),
+        }
+    }
+
+    /// The source for a request that begins now: it is not to see a later
+    /// [`replace`](RotatingKeys::replace).
+    pub(crate) fn as_of_now(&self) -> Self {
+        match &self.0 {
+            Source::Rotating(keys) => SigningKeys::clone(&keys.0.load()).into(),
+            _ => self.clone(),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
     extract::VerifiedWebhook,
     form::is_form,
     future::ResponseFuture,
+    key_source::KeySource,
     layer::Settings,
     measure::measured,
     rejection::{Rejection, RejectionReason},
@@ -70,10 +71,11 @@ where
             }
             presented => presented,
         };
+        let keys = settings.keys.as_of_now();
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(parts, body, presented).await {
+            match settings.admit(parts, body, presented, keys).await {
                 Ok(request) => Ok(ready_inner.call(request).await?.map(Body::new)),
                 Err(response) => Ok(*response),
             }
@@ -94,6 +96,7 @@ impl Settings {
         mut parts: Parts,
         body: B,
         presented: Result<PresentedSignatures, Rejection>,
+        keys: KeySource,
     ) -> Result<Request<Body>, Box<Response>>
     where
         B: http_body::Body,
@@ -104,7 +107,9 @@ impl Settings {
             Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
         };
         let verdict = match presented {
-            Ok(presented) => measured(body.len(), self.verify(&parts, &body, presented)).await,
+            Ok(presented) => {
+                measured(body.len(), self.verify(&parts, &body, presented, &keys)).await
+            }
             Err(rejection) => Err(rejection),
         };
         match verdict {
@@ -127,6 +132,7 @@ impl Settings {
         parts: &Parts,
         body: &Bytes,
         presented: PresentedSignatures,
+        keys: &KeySource,
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
         let variants = self.public_url.variants(&request_url);
@@ -134,7 +140,7 @@ impl Settings {
         if urls.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
-        let keys = self.keys.keys(parts, body).await?;
+        let keys = keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
