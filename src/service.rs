@@ -115,6 +115,7 @@ impl Settings {
         match verdict {
             Ok(verified) => {
                 log_verified(&parts, body.len(), &verified);
+                parts.extensions.remove::<Rejection>();
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
