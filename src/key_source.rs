@@ -28,12 +28,17 @@ use crate::{
 /// }));
 /// ```
 pub trait SigningKeyProvider: Send + Sync + 'static {
-    /// Yields the keys that may have signed the request. An error is logged and answered with
-    /// 503, so that SignalWire's fallback URL is called.
+    /// Yields the keys that may have signed the request. Nothing bounds the time that it takes:
+    /// put a `timeout` around a look-up that may hang.
     ///
     /// # Errors
     ///
-    /// Whatever kept the provider from finding the keys.
+    /// Whatever kept the provider from finding the keys: logged, and answered with 503, so that
+    /// SignalWire's fallback URL is called.
+    ///
+    /// An error that is a [`RejectionReason`] becomes the reason: return
+    /// [`SignatureMismatch`](RejectionReason::SignatureMismatch) for a project that does not
+    /// exist, so that a forger gets 403 for it as for any other.
     fn signing_keys(
         &self,
         parts: &Parts,
@@ -136,12 +141,18 @@ impl KeySource {
         match &self.0 {
             Source::Fixed(keys) => Ok(keys.clone()),
             Source::Rotating(keys) => Ok(SigningKeys::clone(&keys.0.load())),
-            Source::Provider(provider) => provider
-                .signing_keys(parts, body)
-                .await
-                .map_err(|error| Rejection::caused_by(RejectionReason::KeyLookupFailed, error)),
+            Source::Provider(provider) => {
+                provider.signing_keys(parts, body).await.map_err(not_found)
+            }
             Source::Unconfigured(error) => Err(not_configured(error)),
         }
+    }
+}
+
+fn not_found(error: BoxError) -> Rejection {
+    match error.downcast::<RejectionReason>() {
+        Ok(reason) => (*reason).into(),
+        Err(error) => Rejection::caused_by(RejectionReason::KeyLookupFailed, error),
     }
 }
 
