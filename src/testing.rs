@@ -223,10 +223,10 @@ impl WebhookRequest {
         if let Some(userinfo) = userinfo {
             self = self.header("authorization", basic(userinfo));
         }
-        let mut target = uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .to_owned();
+        let mut target = uri.path().to_owned();
+        if let Some(query) = uri.query() {
+            target.extend(["?", query]);
+        }
         if self.is_tampered && self.body.is_empty() {
             target.push_str(if target.contains('?') { "&" } else { "?" });
             target.push_str("tampered=1");
