@@ -250,6 +250,10 @@ async fn a_handler_can_take_the_rejection_apart() {
 
 #[tokio::test]
 async fn the_rejections_are_errors_with_sentences_and_sources() {
+    async fn handler(extracted: CallOrRejection) -> String {
+        let error = extracted.unwrap_err();
+        format!("{error}; {}", error.source().unwrap())
+    }
     let unsigned = || sms(URL.to_owned()).unsigned();
     let missing = Verified::<()>::from_request(unsigned(), &()).await;
     let missing = missing.unwrap_err();
@@ -266,10 +270,6 @@ async fn the_rejections_are_errors_with_sentences_and_sources() {
     let rejected = Verified::<()>::from_request(reported, &()).await;
     assert_eq!(rejected.unwrap_err().to_string(), rejection.to_string());
 
-    async fn handler(extracted: CallOrRejection) -> String {
-        let error = extracted.unwrap_err();
-        format!("{error}; {}", error.source().unwrap())
-    }
     let app = Router::new().route("/sms", post(handler)).layer(layer());
     let broken = WebhookRequest::raw(URL, "application/json", "{").signed_by(&key());
     let text = text(app.oneshot(broken).await.unwrap()).await;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{Subscriber, subscriber::DefaultGuard};
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// Collects the events of this thread until it is dropped; for tests on one thread.
@@ -16,16 +16,13 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn capture() -> Self {
+        // A thread without a subscriber that is the first to come upon an event would switch it
+        // off for every thread.
+        let _ = tracing::subscriber::set_global_default(subscriber(io::sink));
         let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(lines.clone())
-            .finish();
         Self {
+            _subscription: tracing::subscriber::set_default(subscriber(lines.clone())),
             lines,
-            _subscription: tracing::subscriber::set_default(subscriber),
         }
     }
 
@@ -38,6 +35,18 @@ impl Log {
             .map(|line| line.trim().to_owned())
             .collect()
     }
+}
+
+fn subscriber<W>(writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(writer)
+        .finish()
 }
 
 #[derive(Clone, Default)]
