@@ -1,4 +1,4 @@
-//! Many projects on one server, their signing keys in a table of a `SQLite` file:
+//! Many projects on one server, their signing keys in a table of a SQLite file:
 //!
 //! ```sql
 //! CREATE TABLE signing_keys (project TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (project, key))
