@@ -24,7 +24,7 @@ impl ConfiguredUrl {
     pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
         let url = url.trim();
         Self::take_apart(url).map_err(|problem| ConfigError::InvalidUrl {
-            url: without_credentials(url),
+            url: without_secrets(url),
             problem,
         })
     }
@@ -34,7 +34,7 @@ impl ConfiguredUrl {
         let mut base = Self::parse(url)?;
         if !base.query.is_empty() {
             return Err(ConfigError::InvalidUrl {
-                url: without_credentials(url.trim()),
+                url: without_secrets(url.trim()),
                 problem: "has a query, which comes from the request: write the part before the \
                           question mark, or give the whole url to `PublicUrl::exact`",
             });
@@ -125,21 +125,29 @@ fn parse_authority(authority: &str) -> Result<Authority<'_>, &'static str> {
     }
 }
 
-/// For messages: a password belongs in no log. Goes by the last `@`, since what is malformed may
-/// have its password anywhere before that.
-fn without_credentials(url: &str) -> String {
+/// For messages: neither a password nor a query belongs in a log, nor does a Signing Key that was
+/// put where the URL belongs. Goes by the last `@`, since what is malformed may have its password
+/// anywhere before that.
+fn without_secrets(url: &str) -> String {
+    if url.starts_with("PSK") {
+        return "***".to_owned();
+    }
+    let (url, query) = match url.split_once('?') {
+        Some((url, _)) => (url, "?***"),
+        None => (url, ""),
+    };
     let authority_start = url.find("://").map_or(0, |position| position + 3);
     match url.rfind('@').filter(|&at| at >= authority_start) {
-        Some(at) => format!("{}***{}", &url[..authority_start], &url[at..]),
-        None => url.to_owned(),
+        Some(at) => format!("{}***{}{query}", &url[..authority_start], &url[at..]),
+        None => format!("{url}{query}"),
     }
 }
 
-/// Without the credentials.
+/// Without the credentials and the query.
 impl fmt::Debug for ConfiguredUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let variants = self.exact(None);
-        let as_it_is = variants.nth(0).map(|url| url.to_string());
+        let as_it_is = variants.nth(0).map(|url| without_secrets(&url.to_string()));
         fmt::Debug::fmt(&as_it_is.unwrap_or_default(), formatter)
     }
 }
@@ -184,16 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn no_message_and_no_debug_output_shows_credentials() {
+    fn no_message_and_no_debug_output_shows_a_secret() {
         for url in [
             "https://user:secret@h/a#b",
             "user:secret@h",
             "https://user:a@secret/b@h/c d",
+            "https://h/a?token=secret#b",
+            "PSKsecret",
         ] {
             let sentence = problem(ConfiguredUrl::parse, url);
             assert!(!sentence.contains("secret"), "{sentence}");
         }
-        let url = ConfiguredUrl::parse(" https://user:secret@h:1/a?b\n").unwrap();
-        assert_eq!(format!("{url:?}"), r#""https://h:1/a?b""#);
+        let url = ConfiguredUrl::parse(" https://user:secret@h:1/a?secret\n").unwrap();
+        assert_eq!(format!("{url:?}"), r#""https://h:1/a?***""#);
     }
 }

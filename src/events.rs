@@ -42,7 +42,7 @@ macro_rules! rejected {
     };
 }
 
-/// `body_bytes` is how much of the body was buffered.
+/// `body_bytes` is the length of the body, 0 where it was not read to its end.
 pub(crate) fn log_rejected(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
     count_rejected(rejection.reason());
     rejected!("webhook rejected", parts, body_bytes, rejection);

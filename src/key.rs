@@ -43,6 +43,14 @@ struct KeyedHmacs {
     sha256: Hmac<Sha256>,
 }
 
+/// Fails to compile where a hash, and with it the HMAC that is made of two, would leave a key in
+/// memory.
+const _: () = {
+    const fn assert_zeroized<T: zeroize::ZeroizeOnDrop>() {}
+    assert_zeroized::<Sha1>();
+    assert_zeroized::<Sha256>();
+};
+
 impl SigningKey {
     /// Takes a key as the dashboard shows it; white space at its ends is dropped.
     ///

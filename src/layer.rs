@@ -119,6 +119,9 @@ impl SignalWireWebhookLayer {
     }
 
     /// The most bytes that a body may have; 1 MiB (1,048,576) unless set.
+    ///
+    /// axum's own extractors stop at 2 MB unless the route has a
+    /// [`DefaultBodyLimit`](axum::extract::DefaultBodyLimit), whatever is set here.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limits.bytes = bytes;
         self
@@ -155,7 +158,8 @@ impl SignalWireWebhookLayer {
     ///
     /// Such a request has the [`Rejection`] in its extensions and no
     /// [`VerifiedWebhook`](crate::VerifiedWebhook), so that a handler with
-    /// [`Verified`](crate::Verified) still answers 403. The limits on the body stay in force.
+    /// [`Verified`](crate::Verified) still answers 403. The limits on the body stay in force, and so
+    /// does the 500 of a layer that has no key.
     pub fn report_only(mut self) -> Self {
         self.settings.report_only = true;
         self

@@ -10,8 +10,9 @@ use crate::{
 /// Where SignalWire sent the request: the URL that it signed is the one configured in the
 /// dashboard, and a server behind a proxy may see another.
 ///
-/// Whatever the settings, the path and query are those received, byte for byte, before any
-/// [`Router::nest`](axum::Router::nest) strips them. From each URL come the ones that may have
+/// The path and query are those received, byte for byte, before any
+/// [`Router::nest`](axum::Router::nest) strips them. What rewrites the URI before axum sees it, as
+/// tower-http's `NormalizePathLayer` around a whole router, belongs inside the layer. From each URL come the ones that may have
 /// been signed in its stead, likeliest first:
 ///
 /// 1. The scheme is the configured one, a trusted header's, or `https` where the request's URI
@@ -70,7 +71,8 @@ impl PublicUrl {
 
     /// Takes the whole URL as it is configured in the dashboard, whatever the request's path.
     ///
-    /// For a layer on a single route. A cXML request with a body that is no form has a
+    /// For a layer on a single route, since any path and query then pass with a signature of this
+    /// URL: a handler must not believe what it reads in them. A cXML request with a body that is no form has a
     /// `bodySHA256` in its query that SignalWire adds to each: use [`base`](Self::base) there.
     ///
     /// # Errors
@@ -87,9 +89,9 @@ impl PublicUrl {
     /// `Forwarded` wins, and what is malformed is ignored.
     ///
     /// Nobody can forge a request with these headers: the signature decides. But whoever captured
-    /// a genuine request to one of your hosts could replay it to another that has the same key,
-    /// so it is off by default; with [`base`](Self::base) or [`exact`](Self::exact) the question
-    /// does not arise.
+    /// a genuine request to one of your hosts, or below one prefix, could replay it to another that
+    /// has the same key, so it is off by default. Have the outermost proxy overwrite or drop
+    /// these headers; with [`base`](Self::base) or [`exact`](Self::exact) the question does not arise.
     #[must_use]
     pub fn trust_forwarded_headers(mut self) -> Self {
         for source in &mut self.sources {

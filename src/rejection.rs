@@ -66,7 +66,7 @@ pub enum RejectionReason {
     UnknownUrl,
     /// The body is longer than the limit, or a form has more than 1,000 parameters.
     #[error(
-        "the body is over the limit of bytes or has more than 1,000 form parameters: raise `body_limit` if it is genuine"
+        "the body is longer than `body_limit`, which can be raised, or is a form of more than 1,000 parameters, which SignalWire does not send"
     )]
     BodyTooLarge,
     /// The body was not whole within the deadline.

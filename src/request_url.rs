@@ -11,7 +11,8 @@ use crate::{
     forwarded::Forwarded,
 };
 
-/// All but the `unreserved` and `sub-delims` of RFC 3986, section 3.2.1.
+/// All that RFC 3986, section 3.2.1 does not allow. A colon is allowed: the first one ends the user,
+/// who can have none.
 const ENCODED_IN_USERINFO: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -27,7 +28,8 @@ const ENCODED_IN_USERINFO: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'+')
     .remove(b',')
     .remove(b';')
-    .remove(b'=');
+    .remove(b'=')
+    .remove(b':');
 
 /// What a request itself says of the URL it was sent to.
 pub(crate) struct RequestUrl<'a> {

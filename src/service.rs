@@ -66,7 +66,9 @@ where
         let settings = self.settings.clone();
         let (parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
-            Err(rejection) if !settings.report_only => {
+            Err(rejection)
+                if !settings.report_only || rejection.reason() == RejectionReason::NoSigningKey =>
+            {
                 return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
             }
             presented => presented,

@@ -18,7 +18,8 @@ use crate::{
 ///
 /// No parameters stand for an empty body and nothing else: where the URL's query has a
 /// `bodySHA256` too, it must be that of an empty body. For any other use
-/// [`validate_request_with_body`], and never this function with the fields of a body left out.
+/// [`validate_request_with_body`], and never this function with the fields of a body left out. For
+/// a GET, `[("", ""); 0]` is an array of no parameters.
 ///
 /// ```
 /// use signalwire_webhook::{SigningKey, validate_request};

@@ -1,0 +1,223 @@
+//! The body arrives once, whole, byte for byte, within its limits.
+
+mod support;
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+};
+use futures_util::{StreamExt as _, stream};
+use http_body::{Frame, SizeHint};
+use signalwire_webhook::{RejectionReason, SignalWireWebhookLayer, testing::WebhookRequest};
+use support::{Echo, key, send};
+
+const URL: &str = "https://hooks.example.com/hook";
+const LIMIT: usize = 1000;
+
+fn layer() -> SignalWireWebhookLayer {
+    SignalWireWebhookLayer::new(key()).body_limit(LIMIT)
+}
+
+/// Signs `body` and sends it as `chunks`.
+fn signed(body: &[u8], chunks: Body) -> Request {
+    WebhookRequest::raw(URL, "application/octet-stream", body)
+        .signed_by(&key())
+        .map(|_| chunks)
+}
+
+fn bytes(length: usize) -> Vec<u8> {
+    (0..=250).cycle().take(length).collect()
+}
+
+/// Chunks of these lengths in turn, the last one shorter.
+fn chunked(body: &[u8], lengths: &[usize]) -> Body {
+    let mut rest = Bytes::copy_from_slice(body);
+    let mut chunks = Vec::new();
+    for length in lengths.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        chunks.push(Ok::<_, Infallible>(rest.split_to(rest.len().min(*length))));
+    }
+    Body::from_stream(stream::iter(chunks))
+}
+
+#[tokio::test]
+async fn bodies_up_to_the_limit_arrive_byte_for_byte_in_one_chunk_and_in_many() {
+    for length in [0, 1, 2, LIMIT - 1, LIMIT] {
+        let body = bytes(length);
+        for chunks in [
+            Body::from(body.clone()),
+            chunked(&body, &[LIMIT]),
+            chunked(&body, &[1]),
+            chunked(&body, &[3, 0, 7]),
+        ] {
+            let echo = Echo::default();
+            let answer = send(&echo.router().layer(layer()), signed(&body, chunks)).await;
+            answer.assert_passed();
+            assert_eq!(answer.body, body);
+            assert_eq!(echo.calls().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_byte_more_is_refused_however_it_comes() {
+    let body = bytes(LIMIT + 1);
+    for chunks in [
+        Body::from(body.clone()),
+        chunked(&body, &[LIMIT + 1]),
+        chunked(&body, &[1]),
+        chunked(&body, &[LIMIT]),
+    ] {
+        let echo = Echo::default();
+        let answer = send(&echo.router().layer(layer()), signed(&body, chunks)).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(answer.reason, Some(RejectionReason::BodyTooLarge));
+        assert!(echo.calls().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_limit_is_a_mebibyte_unless_set() {
+    let mebibyte = 1024 * 1024;
+    let app = Echo::default()
+        .router()
+        .layer(SignalWireWebhookLayer::new(key()));
+    let body = bytes(mebibyte);
+    send(&app, signed(&body, Body::from(body.clone())))
+        .await
+        .assert_passed();
+    let body = bytes(mebibyte + 1);
+    let answer = send(&app, signed(&body, Body::from(body.clone()))).await;
+    assert_eq!(answer.reason, Some(RejectionReason::BodyTooLarge));
+}
+
+#[tokio::test]
+async fn a_limit_of_nothing_lets_an_empty_body_pass() {
+    let app = Echo::default()
+        .router()
+        .layer(SignalWireWebhookLayer::new(key()).body_limit(0));
+    send(&app, signed(b"", Body::empty())).await.assert_passed();
+    let answer = send(&app, signed(b"1", Body::from("1"))).await;
+    assert_eq!(answer.reason, Some(RejectionReason::BodyTooLarge));
+}
+
+/// Counts how often it is asked for a frame.
+struct Watched {
+    polls: Arc<AtomicUsize>,
+    declared: Option<u64>,
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.polls.fetch_add(1, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 100])))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.declared
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+async fn polls_until_refused(request: WebhookRequest, declared: Option<u64>) -> usize {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let body = Body::new(Watched {
+        polls: polls.clone(),
+        declared,
+    });
+    let request = request.signed_by(&key()).map(|_| body);
+    let answer = send(&Echo::default().router().layer(layer()), request).await;
+    assert_ne!(answer.status, StatusCode::OK);
+    polls.load(Ordering::Relaxed)
+}
+
+fn endless() -> WebhookRequest {
+    WebhookRequest::raw(URL, "application/json", "")
+}
+
+#[tokio::test]
+async fn a_declared_length_over_the_limit_is_refused_unread() {
+    assert_eq!(
+        polls_until_refused(endless(), Some(LIMIT as u64 + 1)).await,
+        0
+    );
+    for length in ["1001", "18446744073709551615"] {
+        let declared = endless().header("content-length", length);
+        assert_eq!(polls_until_refused(declared, None).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn an_undeclared_length_is_refused_when_it_passes_the_limit() {
+    assert_eq!(polls_until_refused(endless(), None).await, LIMIT / 100 + 1);
+}
+
+#[tokio::test]
+async fn a_request_without_a_usable_signature_is_refused_unread() {
+    for request in [
+        endless().schemes([]),
+        endless()
+            .schemes([])
+            .header("x-signalwire-signature", "nonsense"),
+    ] {
+        assert_eq!(polls_until_refused(request, None).await, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_for_the_whole_body_and_not_for_each_chunk() {
+    let body = bytes(30);
+    let slow = |pause: u64| {
+        let chunks = body.clone().into_iter().map(move |byte| async move {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            Ok::<_, Infallible>(Bytes::from(vec![byte]))
+        });
+        Body::from_stream(stream::iter(chunks).then(|chunk| chunk))
+    };
+    let app = Echo::default().router().layer(layer());
+    send(&app, signed(&body, slow(300))).await.assert_passed();
+    let answer = send(&app, signed(&body, slow(400))).await;
+    assert_eq!(answer.reason, Some(RejectionReason::BodyTimeout));
+    assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
+}
+
+async fn trailers_of(request: Request) -> String {
+    let body = http_body_util::BodyExt::collect(request.into_body())
+        .await
+        .unwrap();
+    format!("{:?}", body.trailers())
+}
+
+#[tokio::test]
+async fn trailers_which_nothing_signs_do_not_reach_the_handler() {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("x-admin", "yes".parse().unwrap());
+    let frames = [
+        Ok::<_, Infallible>(Frame::data(Bytes::from_static(b"{}"))),
+        Ok(Frame::trailers(trailers)),
+    ];
+    let body = http_body_util::StreamBody::new(stream::iter(frames));
+    let app = axum::Router::new().fallback(trailers_of).layer(layer());
+    let answer = send(&app, signed(b"{}", Body::new(body))).await;
+    assert_eq!(answer.text(), "None");
+}

@@ -1,0 +1,344 @@
+//! Each reason: its status, its text, its one log event, and that nothing reached the handler.
+
+mod support;
+
+use std::{convert::Infallible, io, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{StatusCode, request::Parts},
+};
+use futures_util::stream;
+use signalwire_webhook::{
+    KeySource, RejectionReason, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
+    testing::WebhookRequest, webhook,
+};
+use support::{Echo, Log, REFUSED, key, send};
+
+const URL: &str = "https://hooks.example.com/sms?token=in-the-query";
+
+fn sms() -> WebhookRequest {
+    WebhookRequest::form(URL, [("From", "+15551234567")])
+}
+
+fn swml() -> WebhookRequest {
+    WebhookRequest::raw(URL, "application/json", r#"{"call":{}}"#)
+}
+
+fn layer() -> SignalWireWebhookLayer {
+    SignalWireWebhookLayer::new(key())
+}
+
+fn with_body(request: Request, body: Body) -> Request {
+    request.map(|_| body)
+}
+
+struct Row {
+    reason: RejectionReason,
+    layer: SignalWireWebhookLayer,
+    request: Request,
+    status: StatusCode,
+    text: &'static str,
+    body_bytes: usize,
+}
+
+impl Row {
+    fn forbidden(reason: RejectionReason, request: Request, body_bytes: usize) -> Self {
+        Self {
+            reason,
+            layer: layer(),
+            request,
+            status: StatusCode::FORBIDDEN,
+            text: REFUSED,
+            body_bytes,
+        }
+    }
+
+    async fn check(self) {
+        let log = Log::capture();
+        let echo = Echo::default();
+        let app = echo.router().layer(self.layer);
+        let host = self.request.headers().contains_key("host");
+        let answer = send(&app, self.request).await;
+
+        assert_eq!(answer.reason, Some(self.reason));
+        assert_eq!(answer.status, self.status, "{:?}", self.reason);
+        assert_eq!(answer.text(), self.text, "{:?}", self.reason);
+        assert!(
+            echo.calls().is_empty(),
+            "{:?} reached the handler",
+            self.reason
+        );
+
+        let events = log.events();
+        assert_eq!(events.len(), 1, "{events:?}");
+        let reason = format!(
+            "WARN signalwire_webhook: webhook rejected reason={:?} status={} ",
+            self.reason,
+            self.status.as_u16()
+        );
+        assert!(events[0].starts_with(&reason), "{events:?}");
+        assert_eq!(
+            events[0].contains(r#"host="hooks.example.com""#),
+            host,
+            "{events:?}"
+        );
+        let rest = format!(r#"path="/sms" body_bytes={} detail="#, self.body_bytes);
+        assert!(events[0].contains(&rest), "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_signature_header() {
+    Row::forbidden(RejectionReason::MissingSignature, sms().unsigned(), 0)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn a_malformed_signature() {
+    let request = sms()
+        .header("x-signalwire-signature", "not a signature")
+        .unsigned();
+    Row::forbidden(RejectionReason::MalformedSignature, request, 0)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn two_values_of_one_signature_header() {
+    let mut request = sms().signed_by(&key());
+    let other = "c3c08c1fefaf9ee198a100d5906765a6f394bf0f".parse().unwrap();
+    request
+        .headers_mut()
+        .append("x-signalwire-signature", other);
+    Row::forbidden(RejectionReason::AmbiguousSignature, request, 0)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn a_scheme_that_is_not_accepted() {
+    let row = Row::forbidden(
+        RejectionReason::SchemeNotAccepted,
+        sms().signed_by(&key()),
+        0,
+    );
+    let layer = layer().accept([SignatureScheme::RawBodySha256]);
+    Row { layer, ..row }.check().await;
+}
+
+#[tokio::test]
+async fn a_base64_scheme_that_is_not_accepted_where_another_is() {
+    let row = Row::forbidden(
+        RejectionReason::SchemeNotAccepted,
+        sms().signed_by(&key()),
+        19,
+    );
+    let layer = layer().accept([SignatureScheme::BodyDigest]);
+    Row { layer, ..row }.check().await;
+}
+
+#[tokio::test]
+async fn a_signature_that_does_not_match() {
+    let request = sms().tampered().signed_by(&key());
+    Row::forbidden(RejectionReason::SignatureMismatch, request, 30)
+        .check()
+        .await;
+    let request = swml().tampered().signed_by(&key());
+    Row::forbidden(RejectionReason::SignatureMismatch, request, 12)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_the_one_whose_digest_is_signed() {
+    let request = swml().schemes([SignatureScheme::BodyDigest]).tampered();
+    Row::forbidden(
+        RejectionReason::BodyDigestMismatch,
+        request.signed_by(&key()),
+        12,
+    )
+    .check()
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_nothing_signed() {
+    let without_digest = WebhookRequest::raw(URL, "application/json", "{}")
+        .header(
+            "x-signalwire-signature",
+            key().sign_form::<&str, &str>(URL, []),
+        )
+        .unsigned();
+    Row::forbidden(RejectionReason::UnsignedBody, without_digest, 2)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn a_request_that_names_no_host() {
+    let mut request = sms().signed_by(&key());
+    request.headers_mut().remove("host");
+    Row::forbidden(RejectionReason::UnknownUrl, request, 19)
+        .check()
+        .await;
+}
+
+#[tokio::test]
+async fn a_host_that_reaches_into_the_path() {
+    let signed = WebhookRequest::get("https://hooks.example.com/admin/sms").signed_by(&key());
+    let mut request = sms().unsigned();
+    *request.headers_mut() = signed.headers().clone();
+    request
+        .headers_mut()
+        .insert("host", "hooks.example.com/admin".parse().unwrap());
+    let mut request = with_body(request, Body::empty());
+    *request.uri_mut() = "/sms".parse().unwrap();
+    let echo = Echo::default();
+    let answer = send(&echo.router().layer(layer()), request).await;
+    answer.assert_refused(RejectionReason::UnknownUrl);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit() {
+    Row {
+        reason: RejectionReason::BodyTooLarge,
+        layer: layer().body_limit(18),
+        request: sms().signed_by(&key()),
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        text: "Request body too large.",
+        body_bytes: 0,
+    }
+    .check()
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_of_more_than_a_thousand_parameters() {
+    let parameters = |count: usize| WebhookRequest::form(URL, vec![("a", "1"); count]);
+    let echo = Echo::default();
+    let app = echo.router().layer(layer());
+    send(&app, parameters(1000).signed_by(&key()))
+        .await
+        .assert_passed();
+
+    let signature = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
+    Row {
+        reason: RejectionReason::BodyTooLarge,
+        layer: layer(),
+        request: parameters(1001)
+            .header("x-signalwire-signature", signature)
+            .unsigned(),
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        text: "Request body too large.",
+        body_bytes: 1001 * 4 - 1,
+    }
+    .check()
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stalls() {
+    let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"From="))]);
+    let body = Body::from_stream(stream::StreamExt::chain(first, stream::pending()));
+    let started = tokio::time::Instant::now();
+    Row {
+        reason: RejectionReason::BodyTimeout,
+        layer: layer().body_deadline(Duration::from_secs(7)),
+        request: with_body(sms().signed_by(&key()), body),
+        status: StatusCode::REQUEST_TIMEOUT,
+        text: "Request body not received in time.",
+        body_bytes: 0,
+    }
+    .check()
+    .await;
+    assert_eq!(started.elapsed().as_secs(), 7);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off() {
+    let chunks = [
+        Ok(Bytes::from_static(b"From=")),
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    ];
+    Row {
+        reason: RejectionReason::BodyUnreadable,
+        layer: layer(),
+        request: with_body(
+            sms().signed_by(&key()),
+            Body::from_stream(stream::iter(chunks)),
+        ),
+        status: StatusCode::BAD_REQUEST,
+        text: "Request body could not be read.",
+        body_bytes: 0,
+    }
+    .check()
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_look_up_that_fails() {
+    let provider = |_: &Parts, _: &Bytes| async {
+        Err::<SigningKeys, _>(io::Error::other("the database is down"))
+    };
+    Row {
+        reason: RejectionReason::KeyLookupFailed,
+        layer: SignalWireWebhookLayer::new(KeySource::provider(provider)),
+        request: sms().signed_by(&key()),
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        text: "Signing key not available, try again later.",
+        body_bytes: 19,
+    }
+    .check()
+    .await;
+}
+
+#[tokio::test]
+async fn the_cause_of_a_failure_is_in_the_log_and_not_in_the_response() {
+    let log = Log::capture();
+    let provider = |_: &Parts, _: &Bytes| async {
+        Err::<SigningKeys, _>(io::Error::other("the database is down"))
+    };
+    let app = Echo::default()
+        .router()
+        .layer(SignalWireWebhookLayer::new(KeySource::provider(provider)));
+    let answer = send(&app, sms().signed_by(&key())).await;
+    assert!(!answer.text().contains("database"));
+    assert!(
+        log.events()[0].contains("cause=the database is down"),
+        "{}",
+        log.text()
+    );
+}
+
+#[tokio::test]
+async fn no_signing_key() {
+    if std::env::var_os("SIGNALWIRE_SIGNING_KEY").is_some() {
+        println!("skipped: SIGNALWIRE_SIGNING_KEY is set");
+        return;
+    }
+    Row {
+        reason: RejectionReason::NoSigningKey,
+        layer: webhook(),
+        request: sms().signed_by(&key()),
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        text: "Webhook Error - we attempted to validate this request without first configuring our auth token.",
+        body_bytes: 0,
+    }
+    .check()
+    .await;
+}
+
+#[tokio::test]
+async fn a_verified_request_is_one_event_at_debug() {
+    let log = Log::capture();
+    let app = Echo::default().router().layer(layer());
+    send(&app, sms().signed_by(&key())).await.assert_passed();
+    let expected = format!(
+        r#"DEBUG signalwire_webhook: webhook verified scheme=FormParameters key_id="{}" host="hooks.example.com" path="/sms" body_bytes=19"#,
+        key().id()
+    );
+    assert_eq!(log.events(), [expected]);
+}
