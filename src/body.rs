@@ -1,9 +1,9 @@
-use std::{error::Error, pin::pin, time::Duration};
+use std::{error::Error, future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use axum::BoxError;
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, header};
-use http_body::Body;
+use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use tower_http::timeout::{DeadlineBody, TimeoutError};
 
@@ -41,18 +41,37 @@ impl BodyLimits {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
-        let mut body = pin!(DeadlineBody::new(self.deadline, body));
+        let mut body = pin!(body);
         let mut whole = Buffer::Empty;
-        while let Some(frame) = body.frame().await {
-            let Ok(mut chunk) = frame.map_err(rejection)?.into_data() else {
-                continue;
-            };
-            if chunk.remaining() > self.bytes - whole.len() {
-                return Err(RejectionReason::BodyTooLarge.into());
+        // A timer costs as much as the hash of a small body, and a body that is there needs none.
+        match poll_fn(|context| Poll::Ready(body.as_mut().poll_frame(context))).await {
+            Poll::Ready(None) => return Ok(Bytes::new()),
+            Poll::Ready(Some(frame)) => self.push(&mut whole, frame)?,
+            Poll::Pending => {}
+        }
+        if !body.is_end_stream() {
+            let mut body = pin!(DeadlineBody::new(self.deadline, body));
+            while let Some(frame) = body.frame().await {
+                self.push(&mut whole, frame)?;
             }
-            whole.push(chunk.copy_to_bytes(chunk.remaining()));
         }
         Ok(whole.into_bytes())
+    }
+
+    fn push<Data: Buf>(
+        self,
+        whole: &mut Buffer,
+        frame: Result<Frame<Data>, impl Into<BoxError>>,
+    ) -> Result<(), Rejection> {
+        let frame = frame.map_err(|error| rejection(error.into()))?;
+        let Ok(mut chunk) = frame.into_data() else {
+            return Ok(());
+        };
+        if chunk.remaining() > self.bytes - whole.len() {
+            return Err(RejectionReason::BodyTooLarge.into());
+        }
+        whole.push(chunk.copy_to_bytes(chunk.remaining()));
+        Ok(())
     }
 }
 

@@ -171,18 +171,20 @@ impl UrlVariants<'_> {
 }
 
 /// Takes the likeliest variant of each URL, then the second of each, up to [`MAX_CANDIDATES`].
-pub(crate) fn likeliest_first<'a>(urls: &'a [UrlVariants<'_>]) -> Vec<CandidateUrl<'a>> {
-    let mut candidates: Vec<CandidateUrl<'a>> = Vec::with_capacity(MAX_CANDIDATES);
+///
+/// Each is made when it is its turn: the first is nearly always the one that was signed.
+pub(crate) fn likeliest_first<'a>(
+    urls: &'a [UrlVariants<'_>],
+) -> impl Iterator<Item = CandidateUrl<'a>> + Clone {
     let by_rank =
-        (0..MAX_CANDIDATES).flat_map(|rank| urls.iter().filter_map(move |url| url.nth(rank)));
-    for candidate in by_rank {
-        if candidates.len() == MAX_CANDIDATES {
-            break;
-        }
-        let is_new = |other: &CandidateUrl<'_>| other.to_string() != candidate.to_string();
-        if urls.len() == 1 || candidates.iter().all(is_new) {
-            candidates.push(candidate);
-        }
-    }
-    candidates
+        (0..MAX_CANDIDATES).flat_map(move |rank| urls.iter().filter_map(move |url| url.nth(rank)));
+    let all = by_rank.clone();
+    by_rank
+        .enumerate()
+        .filter(move |(index, candidate)| {
+            let is_new = |other: CandidateUrl<'_>| other.to_string() != candidate.to_string();
+            urls.len() == 1 || all.clone().take(*index).all(is_new)
+        })
+        .map(|(_, candidate)| candidate)
+        .take(MAX_CANDIDATES)
 }

@@ -28,11 +28,11 @@ pub struct VerifiedWebhook(Arc<Proof>);
 struct Proof {
     scheme: SignatureScheme,
     url: String,
-    key_id: String,
+    key_id: Arc<str>,
 }
 
 impl VerifiedWebhook {
-    pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: String) -> Self {
+    pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: Arc<str>) -> Self {
         Self(Arc::new(Proof {
             scheme,
             url,

@@ -24,6 +24,7 @@ mod request_url;
 mod scheme;
 mod service;
 mod signature;
+mod special_bytes;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod validate;

@@ -144,8 +144,7 @@ impl PublicUrl {
     pub fn candidates(&self, request: &Parts) -> Vec<String> {
         let request = RequestUrl::of(request);
         likeliest_first(&self.variants(&request))
-            .iter()
-            .map(ToString::to_string)
+            .map(|url| url.to_string())
             .collect()
     }
 

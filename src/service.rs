@@ -64,7 +64,7 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let settings = self.settings.clone();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
             Err(rejection)
                 if !settings.report_only || rejection.reason() == RejectionReason::NoSigningKey =>
@@ -77,8 +77,11 @@ where
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(parts, body, presented, keys).await {
-                Ok(request) => Ok(ready_inner.call(request).await?.map(Body::new)),
+            match settings.admit(&mut parts, body, presented, keys).await {
+                Ok(body) => {
+                    let request = Request::from_parts(parts, Body::from(body));
+                    Ok(ready_inner.call(request).await?.map(Body::new))
+                }
                 Err(response) => Ok(*response),
             }
         })
@@ -92,42 +95,42 @@ impl Settings {
         PresentedSignatures::from_headers(&parts.headers, self.accepted).map_err(Rejection::from)
     }
 
-    /// The request for the inner service, or the response that it is refused with.
+    /// The body for the inner service, or the response that the request is refused with.
     async fn admit<B>(
         &self,
-        mut parts: Parts,
+        parts: &mut Parts,
         body: B,
         presented: Result<PresentedSignatures, Rejection>,
         keys: KeySource,
-    ) -> Result<Request<Body>, Box<Response>>
+    ) -> Result<Bytes, Box<Response>>
     where
         B: http_body::Body,
         B::Error: Into<BoxError>,
     {
         let body = match self.body_limits.read(&parts.headers, body).await {
             Ok(body) => body,
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
+            Err(rejection) => return Err(Box::new(self.refuse(parts, 0, rejection))),
         };
         let verdict = match presented {
             Ok(presented) => {
-                measured(body.len(), self.verify(&parts, &body, presented, &keys)).await
+                measured(body.len(), self.verify(parts, &body, presented, &keys)).await
             }
             Err(rejection) => Err(rejection),
         };
         match verdict {
             Ok(verified) => {
-                log_verified(&parts, body.len(), &verified);
+                log_verified(parts, body.len(), &verified);
                 parts.extensions.remove::<Rejection>();
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
-                log_reported(&parts, body.len(), &rejection);
+                log_reported(parts, body.len(), &rejection);
                 parts.extensions.remove::<VerifiedWebhook>();
                 parts.extensions.insert(rejection);
             }
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, body.len(), rejection))),
+            Err(rejection) => return Err(Box::new(self.refuse(parts, body.len(), rejection))),
         }
-        Ok(Request::from_parts(parts, Body::from(body)))
+        Ok(body)
     }
 
     async fn verify(
@@ -139,15 +142,14 @@ impl Settings {
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
         let variants = self.public_url.variants(&request_url);
-        let urls = likeliest_first(&variants);
-        if urls.is_empty() {
+        if variants.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
         let keys = keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
-            urls: &urls,
+            urls: likeliest_first(&variants),
             body,
             is_form: is_form(content_type.map(HeaderValue::as_bytes)),
             accepted: self.accepted,
@@ -156,7 +158,7 @@ impl Settings {
         Ok(VerifiedWebhook::new(
             found.scheme,
             found.url,
-            found.key.id().to_owned(),
+            found.key.shared_id(),
         ))
     }
 

@@ -89,7 +89,7 @@ pub fn validate_request_with_body(
     };
     Verification {
         keys: &SigningKeys::from(key.clone()),
-        urls: &candidates(url),
+        urls: candidates(url).iter(),
         body,
         is_form: false,
         accepted: AcceptedSchemes::ALL,
@@ -102,8 +102,7 @@ pub fn validate_request_with_body(
 fn candidates(url: &str) -> Vec<String> {
     match ConfiguredUrl::parse(url) {
         Ok(configured) => likeliest_first(&[configured.exact(None)])
-            .iter()
-            .map(ToString::to_string)
+            .map(|url| url.to_string())
             .collect(),
         Err(_) => vec![url.to_owned()],
     }
