@@ -17,6 +17,7 @@ mod future;
 mod key;
 mod key_source;
 mod layer;
+mod measure;
 mod public_url;
 mod rejection;
 mod request_url;

@@ -18,7 +18,9 @@ use crate::{
     extract::VerifiedWebhook,
     form::is_form,
     future::ResponseFuture,
+    key_source::KeySource,
     layer::Settings,
+    measure::measured,
     rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
     signature::PresentedSignatures,
@@ -70,10 +72,11 @@ where
             }
             presented => presented,
         };
+        let keys = settings.keys.as_of_now();
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(&mut parts, body, presented).await {
+            match settings.admit(&mut parts, body, presented, keys).await {
                 Ok(body) => {
                     let request = Request::from_parts(parts, Body::from(body));
                     Ok(ready_inner.call(request).await?.map(Body::new))
@@ -97,6 +100,7 @@ impl Settings {
         parts: &mut Parts,
         body: B,
         presented: Result<PresentedSignatures, Rejection>,
+        keys: KeySource,
     ) -> Result<Bytes, Box<Response>>
     where
         B: http_body::Body,
@@ -107,12 +111,15 @@ impl Settings {
             Err(rejection) => return Err(Box::new(self.refuse(parts, 0, rejection))),
         };
         let verdict = match presented {
-            Ok(presented) => self.verify(parts, &body, presented).await,
+            Ok(presented) => {
+                measured(body.len(), self.verify(parts, &body, presented, &keys)).await
+            }
             Err(rejection) => Err(rejection),
         };
         match verdict {
             Ok(verified) => {
                 log_verified(parts, body.len(), &verified);
+                parts.extensions.remove::<Rejection>();
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
@@ -130,13 +137,14 @@ impl Settings {
         parts: &Parts,
         body: &Bytes,
         presented: PresentedSignatures,
+        keys: &KeySource,
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
         let candidates = self.public_url.candidate_urls(&request_url);
         if candidates.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
-        let keys = self.keys.keys(parts, body).await?;
+        let keys = keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
