@@ -1,6 +1,9 @@
 //! What the layer allocates for a request. The counts are the same on every machine, so they are
 //! held here and the times in `benches/`.
 
+// Counting a request takes allocations of its own.
+#![cfg(not(feature = "metrics"))]
+
 #[path = "../benches/common/allocations.rs"]
 mod allocations;
 #[allow(dead_code)]

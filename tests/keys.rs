@@ -1,6 +1,6 @@
 //! Several keys, keys that are replaced, and keys that are looked up.
 
-mod log;
+mod support;
 
 use std::{
     convert::Infallible,
@@ -21,11 +21,11 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::{Request, StatusCode, request::Parts};
 use http_body_util::BodyExt as _;
-use log::Log;
 use signalwire_webhook::{
     ConfigError, KeySource, Rejection, RejectionReason, RotatingKeys, SignalWireWebhookLayer,
     SigningKey, SigningKeyProvider, SigningKeys, VerifiedWebhook, testing::WebhookRequest,
 };
+use support::Log;
 use tokio::task::JoinHandle;
 use tower::{Layer as _, Service as _, ServiceExt, service_fn};
 

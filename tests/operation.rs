@@ -1,6 +1,6 @@
 //! Rolling the layer out, answering in one's own way, and narrowing it.
 
-mod log;
+mod support;
 
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use http::{
     header::{CONTENT_TYPE, HOST},
 };
 use http_body_util::BodyExt as _;
-use log::Log;
 use signalwire_webhook::{
     ConfigError, KeySource, Rejection, RejectionReason, SignalWireWebhookLayer, SignatureScheme,
     SigningKey, SigningKeys, Verified, VerifiedWebhook, testing::WebhookRequest,
 };
+use support::Log;
 use tower::ServiceExt as _;
 
 const URL: &str = "https://hooks.example.com/sms";

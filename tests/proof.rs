@@ -1,6 +1,6 @@
 //! `Verified<E>` and `VerifiedWebhook`: handlers that cannot run on what nobody verified.
 
-mod log;
+mod support;
 
 use std::{error::Error, future::ready};
 
@@ -13,12 +13,12 @@ use axum::{
 use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::BodyExt as _;
-use log::Log;
 use serde::Deserialize;
 use signalwire_webhook::{
     Rejection, RejectionReason, SignalWireWebhookLayer, SigningKey, Verified, VerifiedRejection,
     VerifiedWebhook, testing::WebhookRequest,
 };
+use support::Log;
 use tower::ServiceExt as _;
 
 const URL: &str = "https://hooks.example.com/sms?tenant=7";

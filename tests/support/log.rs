@@ -9,13 +9,13 @@ use tracing::{Subscriber, subscriber::DefaultGuard};
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// Collects the events of this thread until it is dropped; for tests on one thread.
-pub(crate) struct Log {
+pub struct Log {
     lines: Lines,
     _subscription: DefaultGuard,
 }
 
 impl Log {
-    pub(crate) fn capture() -> Self {
+    pub fn capture() -> Self {
         // A thread without a subscriber that is the first to come upon an event would switch it
         // off for every thread.
         let _ = tracing::subscriber::set_global_default(subscriber(io::sink));
@@ -26,10 +26,15 @@ impl Log {
         }
     }
 
-    /// The events of this crate, each a line.
-    pub(crate) fn events(&self) -> Vec<String> {
+    /// All of it, at TRACE.
+    pub fn text(&self) -> String {
         let bytes = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes)
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The events of this crate, each a line.
+    pub fn events(&self) -> Vec<String> {
+        self.text()
             .lines()
             .filter(|line| line.contains(" signalwire_webhook: "))
             .map(|line| line.trim().to_owned())
