@@ -71,6 +71,13 @@ impl Disagreement<'_> {
         self.is_signed(&urls, message)
     }
 
+    /// Whether the signature is hex of the URL as the package has it and this message.
+    pub fn is_signed_in_hex_with(&self, message: &[u8]) -> bool {
+        let url = self.package.url_as_given(&self.webhook.url);
+        let signature = self.webhook.signing_key().sign_body(&url, message);
+        self.webhook.sha1_signature() == Some(&signature)
+    }
+
     /// Whether the signature is of what it should be of, for a URL that only the package tries.
     pub fn is_signed_for_other_url(&self) -> bool {
         let ours = candidates(self.webhook);
