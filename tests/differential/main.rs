@@ -1,7 +1,8 @@
 //! Random requests, judged by the layer and by SignalWire's own packages.
 //!
-//! Every disagreement must be one of the deviations in `deviation.rs`. `DIFFERENTIAL_SEED` repeats
-//! a run, `DIFFERENTIAL_REQUESTS` sets its length.
+//! The packages are installed into ignored folders below `peers`; where node or Python is missing,
+//! theirs are skipped and the run says so. Every disagreement must be one of the deviations in
+//! `deviation.rs`. `DIFFERENTIAL_SEED` repeats a run, `DIFFERENTIAL_REQUESTS` sets its length.
 
 mod deviation;
 mod disagreement;

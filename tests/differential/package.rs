@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    ffi::OsStr,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -100,7 +99,10 @@ fn read_answers(child: &mut Child) -> Vec<Vec<PackageVerdict>> {
 
 fn javascript(peers: &Path) -> Option<Command> {
     let folder = peers.join("javascript");
-    if !(exists("node") && exists("npm")) {
+    if !["node", "npm"]
+        .iter()
+        .all(|program| succeeds(program, &["--version"]))
+    {
         return None;
     }
     let install = [
@@ -118,7 +120,8 @@ fn javascript(peers: &Path) -> Option<Command> {
 
 fn python(peers: &Path) -> Option<Command> {
     let folder = peers.join("python");
-    if !exists("python3") {
+    // Debian has Python without the module that makes an environment.
+    if !succeeds("python3", &["-c", "import ensurepip, venv"]) {
         return None;
     }
     let interpreter = folder.join(".venv/bin/python3");
@@ -155,13 +158,13 @@ fn rust(peers: &Path) -> Option<Command> {
     Some(Command::new(target.join("debug/judge")))
 }
 
-fn exists(program: impl AsRef<OsStr>) -> bool {
-    let version = Command::new(program)
-        .arg("--version")
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let status = Command::new(program)
+        .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    version.is_ok_and(|status| status.success())
+    status.is_ok_and(|status| status.success())
 }
 
 fn run(command: &mut Command) {
