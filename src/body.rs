@@ -1,4 +1,11 @@
-use std::{error::Error, future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::{
+    error::Error,
+    future::poll_fn,
+    mem,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use axum::BoxError;
 use bytes::{Buf, Bytes, BytesMut};
@@ -43,8 +50,7 @@ impl BodyLimits {
         }
         let mut body = pin!(body);
         let mut whole = Buffer::Empty;
-        // A timer costs as much as the hash of a small body, and a body that is there needs none.
-        match poll_fn(|context| Poll::Ready(body.as_mut().poll_frame(context))).await {
+        match frame_without_timer(body.as_mut()).await {
             Poll::Ready(None) => return Ok(Bytes::new()),
             Poll::Ready(Some(frame)) => self.push(&mut whole, frame)?,
             Poll::Pending => {}
@@ -73,6 +79,25 @@ impl BodyLimits {
         whole.push(chunk.copy_to_bytes(chunk.remaining()));
         Ok(())
     }
+}
+
+/// The first frame, where it is there now or once the task has had another turn.
+///
+/// A server reads the body behind the headers only when it is asked for, and has it at that next
+/// turn. A timer set before that, to be cancelled at once, would wake another of tokio's workers
+/// for each request, which takes longer than all the rest of the verification.
+async fn frame_without_timer<B: Body>(
+    mut body: Pin<&mut B>,
+) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+    let mut had_another_turn = false;
+    poll_fn(|context| match body.as_mut().poll_frame(context) {
+        Poll::Pending if !mem::replace(&mut had_another_turn, true) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        polled => Poll::Ready(polled),
+    })
+    .await
 }
 
 fn content_length(headers: &HeaderMap) -> u64 {
