@@ -102,6 +102,15 @@ impl Client {
         Self(stream)
     }
 
+    /// Sends a head that asks whether to continue, so that the server is known to read the body.
+    pub async fn continuing(server: SocketAddr, head: &[u8]) -> Self {
+        let mut client = Self::connect(server).await;
+        client.write(head).await;
+        let interim = client.read_head().await;
+        assert!(interim.starts_with("HTTP/1.1 100 "), "{interim}");
+        client
+    }
+
     pub async fn write(&mut self, bytes: &[u8]) {
         self.try_write(bytes).await.unwrap();
     }

@@ -1,5 +1,6 @@
 //! A server in a process of its own, whose memory can be measured: it takes the body limit,
-//! prints its port, ends with its standard input, and prints how many bodies were too large.
+//! prints its port, ends with its standard input, and then prints how many requests it refused as
+//! too large and as unsigned.
 
 use std::{io::Read as _, time::Duration};
 
@@ -26,5 +27,7 @@ async fn main() {
         .await
         .unwrap()
         .unwrap();
-    println!("{}", server.counts.refused(RejectionReason::BodyTooLarge));
+    let refused = |reason| server.counts.refused(reason);
+    let too_large = refused(RejectionReason::BodyTooLarge);
+    println!("{too_large} {}", refused(RejectionReason::MissingSignature));
 }

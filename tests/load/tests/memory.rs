@@ -7,12 +7,15 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, future::join_all, stream};
 use signalwire_webhook::testing::WebhookRequest;
 use signalwire_webhook_load::{Client, RawRequest, URL, allow_open_files, in_time, key};
 
 const CLIENTS: usize = 1_000;
+/// Fewer than a listener's queue holds.
+const AT_ONCE: usize = 50;
 const LIMIT: usize = 64 * 1024;
+const CHUNKS: usize = 8;
 /// What a connection costs apart from its body: its task, and hyper's buffers of one unread.
 const OVERHEAD: usize = 32 * 1024;
 /// A body's buffer doubles as it grows, and hyper's own grows with what comes at once.
@@ -45,13 +48,13 @@ impl Process {
         (process, SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
-    /// Ends it, and reads what it counted.
-    fn refused_as_too_large(mut self) -> usize {
+    /// Ends it, and reads how many requests it refused as too large and as unsigned.
+    fn refused(mut self) -> String {
         drop(self.0.stdin.take());
-        let mut count = String::new();
+        let mut counts = String::new();
         let output = self.0.stdout.as_mut().unwrap();
-        output.read_to_string(&mut count).unwrap();
-        count.trim().parse().unwrap()
+        output.read_to_string(&mut counts).unwrap();
+        counts.trim().to_owned()
     }
 
     /// The most that was ever resident, in bytes.
@@ -65,22 +68,44 @@ impl Process {
 
 /// Every connection sends the whole limit and waits for the others, so that all are held at once;
 /// then each sends one byte more. Returns the answers.
-async fn one_byte_too_many(address: SocketAddr, request: &RawRequest) -> Vec<String> {
-    let mut clients = join_all((0..CLIENTS).map(|_| Client::connect(address))).await;
-    let chunk = vec![b' '; LIMIT / 8];
-    for client in &mut clients {
-        client.write(&request.chunked_head()).await;
-    }
-    for _ in 0..8 {
+async fn one_byte_too_many(address: SocketAddr) -> Vec<String> {
+    let request = RawRequest::signed(WebhookRequest::json(URL, &"long"), &key());
+    let head = request.header("expect: 100-continue").chunked_head();
+    let mut clients: Vec<Client> = stream::iter(0..CLIENTS)
+        .map(|_| Client::continuing(address, &head))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    for _ in 0..CHUNKS {
         for client in &mut clients {
-            let _ = client.try_write_chunk(&chunk).await;
+            client
+                .try_write_chunk(&[b' '; LIMIT / CHUNKS])
+                .await
+                .unwrap();
         }
     }
     join_all(clients.iter_mut().map(async |client| {
-        let _ = client.try_write_chunk(b" ").await;
+        client.try_write_chunk(b" ").await.unwrap();
         client.read_to_end().await
     }))
     .await
+}
+
+/// Clients that send the whole limit whatever they are answered.
+async fn unsigned(address: SocketAddr) -> Vec<String> {
+    let head = RawRequest::unsigned(WebhookRequest::json(URL, &"long")).chunked_head();
+    stream::iter(0..CLIENTS)
+        .map(async |_| {
+            let mut client = Client::connect(address).await;
+            client.write(&head).await;
+            for _ in 0..CHUNKS {
+                let _ = client.try_write_chunk(&[b' '; LIMIT / CHUNKS]).await;
+            }
+            client.read_to_end().await
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await
 }
 
 /// An answer is lost where what the client still sends crosses it: the server then resets the
@@ -98,8 +123,7 @@ async fn a_thousand_bodies_of_one_byte_over_the_limit_are_refused_within_a_bound
     allow_open_files(4_000);
     let (process, address) = Process::start();
     let idle = process.peak();
-    let request = RawRequest::signed(WebhookRequest::json(URL, &"long"), &key());
-    let answers = in_time(one_byte_too_many(address, &request)).await;
+    let answers = in_time(one_byte_too_many(address)).await;
     only_status("413", &answers);
     let grown = process.peak() - idle;
     println!(
@@ -112,7 +136,7 @@ async fn a_thousand_bodies_of_one_byte_over_the_limit_are_refused_within_a_bound
         grown > CLIENTS * LIMIT / 2,
         "the bodies were never held at once: {grown}"
     );
-    assert_eq!(process.refused_as_too_large(), CLIENTS);
+    assert_eq!(process.refused(), format!("{CLIENTS} 0"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,8 +144,7 @@ async fn of_a_thousand_unsigned_bodies_nothing_is_kept() {
     allow_open_files(4_000);
     let (process, address) = Process::start();
     let idle = process.peak();
-    let request = RawRequest::unsigned(WebhookRequest::json(URL, &"long"));
-    let answers = in_time(one_byte_too_many(address, &request)).await;
+    let answers = in_time(unsigned(address)).await;
     only_status("403", &answers);
     let grown = process.peak() - idle;
     println!(
@@ -130,4 +153,5 @@ async fn of_a_thousand_unsigned_bodies_nothing_is_kept() {
         BOUND_UNREAD / 1024
     );
     assert!(grown < BOUND_UNREAD, "{grown}");
+    assert_eq!(process.refused(), format!("0 {CLIENTS}"));
 }

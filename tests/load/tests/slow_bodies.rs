@@ -1,6 +1,7 @@
 //! Connections that send a byte a second are cut at the deadline, and hold up nobody else.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,9 +13,14 @@ use axum::{Router, routing::post};
 use futures_util::future::join_all;
 use signalwire_webhook::{RejectionReason, SignalWireWebhookLayer, testing::WebhookRequest};
 use signalwire_webhook_load::{Client, RawRequest, Server, URL, allow_open_files, in_time, key};
-use tokio::time::{Instant, interval};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, interval},
+};
 
 const SLOW: usize = 1_000;
+/// Fewer than a listener's queue holds.
+const AT_ONCE: usize = 50;
 const DEADLINE: Duration = Duration::from_secs(4);
 /// A body that no slow connection comes near the end of.
 const LENGTH: usize = 10_000;
@@ -33,13 +39,14 @@ async fn a_thousand_slow_bodies_are_cut_at_the_deadline_while_honest_requests_ar
     let layer = SignalWireWebhookLayer::new(key()).body_deadline(DEADLINE);
     let server = Server::start(Router::new().route("/hook", post(handler)).layer(layer)).await;
 
+    let connecting = Arc::new(Semaphore::new(AT_ONCE));
     let slow_are_cut = Arc::new(AtomicUsize::new(0));
     let slow = join_all((0..SLOW).map(|_| {
         let slow_are_cut = slow_are_cut.clone();
         let address = server.address;
+        let connecting = connecting.clone();
         tokio::spawn(async move {
-            let client = Client::connect(address).await;
-            let answer = in_time(a_byte_a_second(client)).await;
+            let answer = in_time(a_byte_a_second(address, &connecting)).await;
             slow_are_cut.fetch_add(1, Ordering::SeqCst);
             answer
         })
@@ -80,10 +87,15 @@ async fn a_thousand_slow_bodies_are_cut_at_the_deadline_while_honest_requests_ar
 }
 
 /// The answer to a body that never ends, and how long the server took to give up on it.
-async fn a_byte_a_second(mut client: Client) -> (String, Duration) {
+async fn a_byte_a_second(server: SocketAddr, connecting: &Semaphore) -> (String, Duration) {
     let request = RawRequest::signed(WebhookRequest::json(URL, &"slow"), &key());
+    let head = request
+        .header("expect: 100-continue")
+        .head_declaring(LENGTH);
+    let turn = connecting.acquire().await.unwrap();
     let started = Instant::now();
-    client.write(&request.head_declaring(LENGTH)).await;
+    let mut client = Client::continuing(server, &head).await;
+    drop(turn);
     let answer = client.trickle(Duration::from_secs(1)).await;
     (answer, started.elapsed())
 }
