@@ -165,7 +165,12 @@ impl PublicUrl {
             Source::Base(url) => Some(url.base(credentials, request.path, request.query)),
             Source::Exact(url) => Some(url.exact(credentials)),
         };
-        let named_host = request.authority().and_then(Authority::parse);
+        let named = || request.authority().and_then(Authority::parse);
+        let named_host = if self.sources.len() > 1 {
+            named()
+        } else {
+            None
+        };
         let has_named_host = |source: &&Source| {
             named_host.is_some_and(|Authority { host, .. }| source.is_configured_with(host))
         };
