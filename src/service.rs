@@ -65,7 +65,8 @@ where
         let (parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
             Err(rejection)
-                if !settings.report_only || rejection.reason() == RejectionReason::NoSigningKey =>
+                if !(settings.report_only || settings.explains)
+                    || rejection.reason() == RejectionReason::NoSigningKey =>
             {
                 return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
             }
@@ -102,11 +103,21 @@ impl Settings {
     {
         let body = match self.body_limits.read(&parts.headers, body).await {
             Ok(body) => body,
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, 0, rejection))),
+            Err(unread) => {
+                let rejection = match presented {
+                    Err(by_headers) if !self.report_only => by_headers,
+                    _ => unread,
+                };
+                return Err(Box::new(self.refuse(&parts, 0, rejection)));
+            }
         };
         let verdict = match presented {
             Ok(presented) => self.verify(&parts, &body, presented).await,
             Err(rejection) => Err(rejection),
+        };
+        let verdict = match verdict {
+            Err(rejection) if self.explains => Err(self.explained(&parts, &body, rejection).await),
+            verdict => verdict,
         };
         match verdict {
             Ok(verified) => {
