@@ -148,13 +148,22 @@ impl Diagnosis<'_> {
             return phrases;
         }
         let signed = shown(&hit.url, self.shows_queries);
-        match self.nearest(&hit.url) {
+        match self.likeliest_of_its_scheme(&hit.url) {
             Some(seen) => format!(
                 "SignalWire signed {signed} and the layer tried {}: {phrases}",
                 shown(seen, self.shows_queries)
             ),
             None => format!("SignalWire signed {signed}: {phrases}"),
         }
+    }
+
+    /// For the eye: as the request has it rather than with a port put in or left out.
+    fn likeliest_of_its_scheme(&self, signed: &str) -> Option<&str> {
+        let scheme = UrlText::parse(signed)?.scheme;
+        let has_scheme =
+            |url: &&String| UrlText::parse(url).is_some_and(|seen| seen.scheme == scheme);
+        let found = self.tried.iter().find(has_scheme).or(self.tried.first());
+        found.map(String::as_str)
     }
 
     /// Of what the layer tries, the URL that shares most with the one that was signed.

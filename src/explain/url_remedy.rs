@@ -43,32 +43,31 @@ struct Base {
     shown: String,
 }
 
-/// The signed URL cut off after its host, and after each part of its path.
+/// The signed URL cut off after its host, and after each part of its path; without its
+/// credentials first, since the request may carry them.
 fn bases(url: &UrlText<'_>) -> Vec<Base> {
     const MAX_PREFIXES: usize = 8;
     let port = url.port.filter(|&port| port != url.default_port());
     let authority = UrlText { port, ..*url }.authority();
-    let prefix_ends = url
-        .path
-        .match_indices('/')
-        .map(|(index, _)| index)
-        .chain([url.path.len()]);
-    let mut prefixes = vec![""];
-    prefixes.extend(prefix_ends.map(|end| &url.path[..end]).take(MAX_PREFIXES));
+    let slashes = url.path.match_indices('/').map(|(index, _)| index);
+    let ends = [0].into_iter().chain(slashes).chain([url.path.len()]);
+    let mut prefixes: Vec<&str> = ends.map(|end| &url.path[..end]).collect();
     prefixes.dedup();
-    let with_userinfo =
-        |userinfo: &str, prefix: &str| format!("{}://{userinfo}{authority}{prefix}", url.scheme);
-    let userinfo = url
-        .userinfo
-        .map_or(String::new(), |userinfo| format!("{userinfo}@"));
-    let masked = if userinfo.is_empty() { "" } else { "***@" };
-    prefixes
-        .into_iter()
-        .map(|prefix| Base {
-            text: with_userinfo(&userinfo, prefix),
-            shown: with_userinfo(masked, prefix),
-        })
-        .collect()
+    prefixes.truncate(MAX_PREFIXES);
+    let mut bases = Vec::new();
+    for userinfo in [None, url.userinfo] {
+        let (given, masked) = match userinfo {
+            Some(userinfo) => (format!("{userinfo}@"), "***@"),
+            None => (String::new(), ""),
+        };
+        for prefix in &prefixes {
+            bases.push(Base {
+                text: format!("{}://{given}{authority}{prefix}", url.scheme),
+                shown: format!("{}://{masked}{authority}{prefix}", url.scheme),
+            });
+        }
+    }
+    bases
 }
 
 fn without_default_port(signed: &str, url: &UrlText<'_>) -> Option<String> {

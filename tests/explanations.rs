@@ -1,0 +1,562 @@
+//! Broken deployments: each a request as SignalWire sent it, what happened to it or to the
+//! configuration, and the cause and fix that the rejection's explanation must name. Each fix is
+//! then applied as its remedies say, and the real layer must accept what it refused.
+
+mod deployment;
+mod support;
+
+use deployment::{Deployment, Way};
+use signalwire_webhook::{PublicUrl, SignatureScheme, explain::Cause};
+use support::KEY;
+
+const SMS: &str = "https://hooks.example.com/sms";
+const FORM: &str = "From=%2B15551234567&To=%2B15557654321&Body=Is+it+you%3F";
+const JSON: &str = r#"{"call":{"to":"+15557654321","from":"+15551234567"},"vars":{}}"#;
+
+fn sms() -> Deployment {
+    Deployment::of_form(SMS, FORM)
+}
+
+fn swml() -> Deployment {
+    Deployment::of_json("https://hooks.example.com/swml", JSON)
+}
+
+/// What a reverse proxy leaves of a request by default: its own name for the server.
+fn proxied(deployment: Deployment) -> Deployment {
+    deployment.way(Way::host("app:3000"))
+}
+
+fn hosts_and_ports() -> Vec<Deployment> {
+    let base = r#"PublicUrl::base("https://hooks.example.com")?"#;
+    vec![
+        proxied(sms())
+            .named("nginx without proxy_set_header Host, with X-Forwarded-Host")
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+        proxied(sms())
+            .named("a gateway that writes Forwarded")
+            .way(Way::header(
+                "forwarded",
+                "for=192.0.2.1;host=\"hooks.example.com\";proto=https",
+            ))
+            .explained(
+                Cause::Host,
+                "SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com",
+            ),
+        proxied(sms())
+            .named("two proxies, the inner one's host first")
+            .way(Way::header(
+                "x-forwarded-host",
+                "inner.local, hooks.example.com",
+            ))
+            .explained(Cause::Host, base),
+        proxied(sms())
+            .named("Azure's X-Original-Host")
+            .way(Way::header("x-original-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+        proxied(swml())
+            .named("a SWML request behind a proxy")
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+        proxied(sms())
+            .named("forwarded headers that are there but not trusted")
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .way(Way::header("x-forwarded-proto", "https"))
+            .explained(Cause::Host, "trust_forwarded_headers()) would do too"),
+        sms()
+            .named("the base of the staging server")
+            .configured(PublicUrl::base("https://staging.example.com").unwrap())
+            .explained(Cause::Host, base),
+        Deployment::of_form("https://hooks.example.com:8443/sms", FORM)
+            .named("a port that the proxy forwards in a header of its own")
+            .way(Way::host("hooks.example.com"))
+            .way(Way::header("x-forwarded-port", "8443"))
+            .explained(
+                Cause::Port,
+                r#"PublicUrl::base("https://hooks.example.com:8443")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:3000/sms", FORM)
+            .named("the listening port in the dashboard, another one forwarded")
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com:9000"))
+            .explained(
+                Cause::Host,
+                r#"PublicUrl::base("https://hooks.example.com:3000")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:443/sms", FORM)
+            .named("the default port signed, another host seen")
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+        Deployment::of_form("http://hooks.example.com/sms", FORM)
+            .named("http in the dashboard, https in the configuration")
+            .configured(PublicUrl::base("https://hooks.example.com").unwrap())
+            .explained(
+                Cause::Scheme,
+                r#"PublicUrl::base("http://hooks.example.com")?"#,
+            ),
+        sms()
+            .named("http in the configuration")
+            .configured(PublicUrl::base("http://hooks.example.com").unwrap())
+            .explained(Cause::Scheme, base),
+        sms()
+            .named("a proxy that says http although TLS ended before it")
+            .configured(PublicUrl::from_request().trust_forwarded_headers())
+            .way(Way::header("x-forwarded-proto", "http"))
+            .explained(Cause::Scheme, base),
+        sms()
+            .named("a trusted X-Forwarded-Host that names the inner host")
+            .configured(PublicUrl::from_request().trust_forwarded_headers())
+            .way(Way::header("x-forwarded-host", "inner.local"))
+            .explained(Cause::Host, base),
+        Deployment::of_form("https://user:hunter2@hooks.example.com/sms", FORM)
+            .named("a proxy that replaces Host, credentials in the dashboard")
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+        sms()
+            .named("no Host at all, as from an HTTP/1.0 proxy")
+            .way(Way::without_header("host"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::UnknownUrl, base),
+    ]
+}
+
+fn paths_and_queries() -> Vec<Deployment> {
+    vec![
+        Deployment::of_form("https://hooks.example.com/hooks/sms", FORM)
+            .named("a proxy that strips a prefix and says so")
+            .way(Way::target("/sms"))
+            .way(Way::header("x-forwarded-prefix", "/hooks"))
+            .explained(
+                Cause::PathPrefix,
+                r#"PublicUrl::base("https://hooks.example.com/hooks")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/hooks/sms", FORM)
+            .named("a stripped prefix and a replaced host")
+            .way(Way::target("/sms"))
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .way(Way::header("x-forwarded-prefix", "/hooks"))
+            .explained(
+                Cause::Host,
+                r#"PublicUrl::base("https://hooks.example.com/hooks")?"#,
+            ),
+        sms()
+            .named("a prefix configured that nothing strips")
+            .configured(PublicUrl::base("https://hooks.example.com/hooks").unwrap())
+            .explained(
+                Cause::PathPrefix,
+                r#"PublicUrl::base("https://hooks.example.com")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/api/sms", FORM)
+            .named("an ingress that rewrites the path and keeps it in X-Original-URI")
+            .way(Way::target("/internal"))
+            .way(Way::header("x-original-uri", "/api/sms"))
+            .explained(
+                Cause::Path,
+                r#"PublicUrl::exact("https://hooks.example.com/api/sms")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/api/sms", FORM)
+            .named("IIS, which keeps the whole url in X-Original-URL")
+            .way(Way::target("/internal"))
+            .way(Way::host("app:3000"))
+            .way(Way::header(
+                "x-original-url",
+                "https://hooks.example.com/api/sms",
+            ))
+            .explained(
+                Cause::Host,
+                r#"PublicUrl::exact("https://hooks.example.com/api/sms")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/sms/", FORM)
+            .named("a slash at the end of the path, removed by a normalising layer")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
+            ),
+        sms()
+            .named("a slash at the end of the path, added by a redirecting proxy")
+            .way(Way::target("/sms/"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com//sms", FORM)
+            .named("nginx, which merges slashes")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::MergedSlashes,
+                r#"PublicUrl::base("https://hooks.example.com/")?"#,
+            )
+            .or_fix(r#"PublicUrl::exact("https://hooks.example.com//sms")?"#),
+        Deployment::of_form("https://hooks.example.com/sms%2Fin", FORM)
+            .named("a proxy that decodes the path")
+            .way(Way::target("/sms/in"))
+            .way(Way::header("x-original-uri", "/sms%2Fin"))
+            .explained(
+                Cause::PathEncoding,
+                r#"PublicUrl::exact("https://hooks.example.com/sms%2Fin")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/caf%C3%A9", FORM)
+            .named("a proxy that writes escapes in lower case")
+            .way(Way::target("/caf%c3%a9"))
+            .explained(
+                Cause::PathEncoding,
+                r#"PublicUrl::exact("https://hooks.example.com/caf%C3%A9")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/my sms", FORM)
+            .named("a space in the dashboard's url")
+            .way(Way::target("/my%20sms"))
+            .explained(
+                Cause::PathEncoding,
+                "configure https://hooks.example.com/my%20sms at SignalWire",
+            ),
+        Deployment::of_form("https://hooks.example.com/sms?a=1&b=2", FORM)
+            .named("a gateway that sorts the query")
+            .way(Way::target("/sms?b=2&a=1"))
+            .explained(
+                Cause::QueryOrder,
+                r#"PublicUrl::exact("https://hooks.example.com/sms?…")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/sms?name=a%20b", FORM)
+            .named("a gateway that encodes the query again")
+            .way(Way::target("/sms?name=a+b"))
+            .explained(Cause::QueryEncoding, "PublicUrl::exact("),
+        Deployment::of_form("https://hooks.example.com/sms?token=secret", FORM)
+            .named("a proxy that drops the query and keeps it in a header")
+            .way(Way::target("/sms"))
+            .way(Way::header("x-original-uri", "/sms?token=secret"))
+            .explained(Cause::QueryDropped, "PublicUrl::exact("),
+        sms()
+            .named("a proxy that adds a parameter")
+            .way(Way::target("/sms?via=proxy"))
+            .explained(
+                Cause::Query,
+                r#"PublicUrl::exact("https://hooks.example.com/sms")?"#,
+            ),
+        Deployment::of_json_digest("https://hooks.example.com/status", JSON)
+            .named("a proxy that drops bodySHA256")
+            .way(Way::target("/status"))
+            .explained(Cause::QueryDropped, "PublicUrl::exact("),
+        Deployment::of_form("https://hooks.example.com/sms#top", FORM)
+            .named("a fragment in the dashboard's url")
+            .dashboard("https://hooks.example.com/sms#top")
+            .explained(
+                Cause::Fragment,
+                "configure https://hooks.example.com/sms at SignalWire",
+            ),
+        Deployment::of_form("https://user:hunter2@hooks.example.com/sms", FORM)
+            .named("credentials that a proxy checked and removed")
+            .way(Way::without_header("authorization"))
+            .dashboard("https://user:hunter2@hooks.example.com/sms")
+            .explained(
+                Cause::Credentials,
+                r#"PublicUrl::base("https://***@hooks.example.com")?"#,
+            ),
+        proxied(sms())
+            .named("nothing in the request names the host")
+            .dashboard(SMS)
+            .explained(
+                Cause::Host,
+                r#"PublicUrl::base("https://hooks.example.com")?"#,
+            ),
+    ]
+}
+
+fn bodies() -> Vec<Deployment> {
+    let outside = ".layer(what_changes_the_body).layer(webhook())";
+    let written = |named, body: &str, cause| {
+        swml()
+            .named(named)
+            .way(Way::body(body.as_bytes()))
+            .explained(cause, outside)
+    };
+    let spaced = r#"{"call": {"to": "+15557654321", "from": "+15551234567"}, "vars": {}}"#;
+    vec![
+        written(
+            "a line break put behind the body",
+            &format!("{JSON}\n"),
+            Cause::LineBreak,
+        ),
+        written("JSON written back by Python", spaced, Cause::JsonLayout),
+        written(
+            "JSON written back for people",
+            "{\n  \"call\": {\n    \"to\": \"+15557654321\",\n    \"from\": \"+15551234567\"\n  },\n  \"vars\": {}\n}",
+            Cause::JsonLayout,
+        ),
+        Deployment::of_json("https://hooks.example.com/swml", spaced)
+            .named("JSON of a spacing sender written back by JavaScript")
+            .way(Way::body(JSON.as_bytes()))
+            .explained(Cause::JsonLayout, outside),
+        Deployment::of_json(
+            "https://hooks.example.com/swml",
+            r#"{"a":1,"b":{"c":2,"d":3}}"#,
+        )
+        .named("JSON whose keys a hash map reordered")
+        .way(Way::body(br#"{"b":{"d":3,"c":2},"a":1}"#))
+        .explained(Cause::JsonKeyOrder, outside),
+        Deployment::of_json("https://hooks.example.com/swml", r#"{"name":"Caf\u00e9"}"#)
+            .named("JSON whose escapes were resolved")
+            .way(Way::body(r#"{"name":"Café"}"#.as_bytes()))
+            .explained(Cause::JsonEscapes, outside),
+        written(
+            "a byte order mark",
+            &format!("\u{feff}{JSON}"),
+            Cause::ByteOrderMark,
+        ),
+        Deployment::of_json("https://hooks.example.com/swml", "{\n\"a\": 1\n}")
+            .named("line endings of Windows")
+            .way(Way::body(b"{\r\n\"a\": 1\r\n}"))
+            .explained(Cause::LineEndings, outside),
+        swml()
+            .named("a gateway that compresses bodies")
+            .way(Way::gzip())
+            .explained(Cause::Compressed, "RequestDecompressionLayer"),
+        sms()
+            .named("a gateway that compresses forms")
+            .way(Way::gzip())
+            .explained(Cause::Compressed, "RequestDecompressionLayer"),
+        Deployment::of_json_digest("https://hooks.example.com/status", JSON)
+            .named("bodySHA256 of JSON that was written back")
+            .way(Way::body(spaced.as_bytes()))
+            .explained(Cause::JsonLayout, outside),
+        Deployment::of_json_digest("https://hooks.example.com/status", JSON)
+            .named("bodySHA256 of a body that was replaced")
+            .way(Way::body(b"{}"))
+            .explained(Cause::BodyDigest, outside),
+        sms()
+            .named("a form whose plus signs were not escaped again")
+            .way(Way::body(
+                b"From=+15551234567&To=+15557654321&Body=Is it you?",
+            ))
+            .explained(Cause::FormEncoding, outside),
+        sms()
+            .named("a form that was escaped twice")
+            .way(Way::body(
+                b"From=%252B15551234567&To=%252B15557654321&Body=Is%2Bit%2Byou%253F",
+            ))
+            .explained(Cause::FormEncoding, outside),
+        sms()
+            .named("a line break behind a form")
+            .way(Way::body(format!("{FORM}\n").as_bytes()))
+            .explained(Cause::LineBreak, outside),
+        Deployment::of_form(SMS, "Body=Line+1%0ALine+2&From=%2B1")
+            .named("a text's line feeds rewritten")
+            .way(Way::body(b"Body=Line+1%0D%0ALine+2&From=%2B1"))
+            .explained(Cause::LineEndings, outside),
+        Deployment::of_form(SMS, "Body=Caf%C3%A9")
+            .named("a text read as UTF-8 and written as Latin-1")
+            .way(Way::body(b"Body=Caf%E9"))
+            .explained(Cause::FormCharset, outside),
+        sms()
+            .named("a form with parameters that were added empty")
+            .way(Way::form(&format!("{FORM}&MediaUrl0=")))
+            .explained(Cause::EmptyFormValues, "SigningKey::sign_form"),
+        sms()
+            .named("a gateway that sets the content type to JSON")
+            .way(Way::content_type("application/json"))
+            .explained(
+                Cause::ContentType,
+                "`Content-Type: application/x-www-form-urlencoded`",
+            ),
+        sms()
+            .named("a gateway that sets the content type to text")
+            .way(Way::content_type("text/plain"))
+            .explained(
+                Cause::ContentType,
+                "`Content-Type: application/x-www-form-urlencoded`",
+            ),
+        Deployment::of_form(SMS, "")
+            .named("a body under the signature of an empty form")
+            .way(Way::body(b"From=%2B1evil"))
+            .explained(Cause::UnsignedBody, "rightly refused"),
+    ]
+}
+
+fn keys() -> Vec<Deployment> {
+    let with_key =
+        |named, key: String, cause, fix| sms().named(named).key(&key).explained(cause, fix);
+    vec![
+        with_key(
+            "a key in double quotes",
+            format!("\"{KEY}\""),
+            Cause::QuotedKey,
+            "remove the quotes",
+        ),
+        with_key(
+            "a key in single quotes",
+            format!("'{KEY}'"),
+            Cause::QuotedKey,
+            "remove the quotes",
+        ),
+        with_key(
+            "an escaped line break",
+            format!("{KEY}\\n"),
+            Cause::KeyWhiteSpace,
+            "escaped line breaks",
+        ),
+        with_key(
+            "a space in the key",
+            KEY.replace("test", "te st"),
+            Cause::KeyWhiteSpace,
+            "white space",
+        ),
+        with_key(
+            "an invisible character",
+            format!("\u{200b}{KEY}"),
+            Cause::KeyWhiteSpace,
+            "invisible",
+        ),
+        with_key(
+            "the variable's name too",
+            format!("SIGNALWIRE_SIGNING_KEY={KEY}"),
+            Cause::KeyVariableName,
+            "variable's name",
+        ),
+        with_key(
+            "several keys as one",
+            format!("PSKother,{KEY}"),
+            Cause::KeyList,
+            "SigningKeys::new",
+        ),
+        with_key(
+            "a percent-encoded key",
+            KEY.replace('P', "%50"),
+            Cause::PercentEncodedKey,
+            "decode its percent",
+        ),
+        with_key(
+            "a key in hex",
+            hex(KEY),
+            Cause::HexKey,
+            "decode it from hex",
+        ),
+        with_key(
+            "a key in base64, as Kubernetes stores it",
+            base64(KEY),
+            Cause::Base64Key,
+            "decode it from base64",
+        ),
+        with_key(
+            "the variable's name and quotes",
+            format!("KEY=\"{KEY}\""),
+            Cause::QuotedKey,
+            "then",
+        ),
+        proxied(sms())
+            .named("a key in quotes behind a proxy")
+            .key(&format!("\"{KEY}\""))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, "remove the quotes"),
+    ]
+}
+
+fn signatures() -> Vec<Deployment> {
+    let form_signature = support::key().sign_form(SMS, deployment::pairs(FORM));
+    let hex_of_form = hex_bytes(&unbase64(&form_signature));
+    vec![
+        sms()
+            .named("hex where base64 belongs")
+            .way(Way::signature("x-signalwire-signature", &hex_of_form))
+            .explained(Cause::SignatureEncoding, "28 characters of base64"),
+        sms()
+            .named("a signature without its padding")
+            .way(Way::signature(
+                "x-signalwire-signature",
+                form_signature.trim_end_matches('='),
+            ))
+            .explained(Cause::SignatureEncoding, "28 characters of base64"),
+        sms()
+            .named("a signature in a gateway's header")
+            .way(Way::without_signature())
+            .way(Way::signature("x-webhook-signature", &form_signature))
+            .explained(Cause::SignatureHeader, "X-SignalWire-Signature"),
+        swml()
+            .named("the SHA-256 in the SHA-1's header")
+            .way(Way::without_signature())
+            .way(Way::signature(
+                "x-signalwire-signature",
+                &support::key().sign_body_sha256("https://hooks.example.com/swml", JSON.as_bytes()),
+            ))
+            .explained(Cause::SignatureHeader, "X-SignalWire-SHA256-Signature"),
+        sms()
+            .named("a second signature header")
+            .way(Way::another_signature())
+            .explained(
+                Cause::AmbiguousSignature,
+                "remove what adds the second value",
+            ),
+        sms()
+            .named("a form where SHA-256 alone is accepted")
+            .accepting(SignatureScheme::RawBodySha256)
+            .explained(Cause::SchemeNotAccepted, "SignatureScheme::FormParameters"),
+        Deployment::of_json_digest("https://hooks.example.com/status", JSON)
+            .named("a body digest where forms alone are accepted")
+            .accepting(SignatureScheme::FormParameters)
+            .explained(Cause::SchemeNotAccepted, "SignatureScheme::BodyDigest"),
+    ]
+}
+
+fn hex(text: &str) -> String {
+    hex_bytes(text.as_bytes())
+}
+
+fn hex_bytes(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+fn unbase64(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_broken_host_or_port_is_explained_and_the_fix_works() {
+    deployment::prove(hosts_and_ports()).await;
+}
+
+#[tokio::test]
+async fn a_broken_path_or_query_is_explained_and_the_fix_works() {
+    deployment::prove(paths_and_queries()).await;
+}
+
+#[tokio::test]
+async fn a_changed_body_is_explained_and_the_fix_works() {
+    deployment::prove(bodies()).await;
+}
+
+#[tokio::test]
+async fn a_mangled_key_is_explained_and_the_fix_works() {
+    deployment::prove(keys()).await;
+}
+
+#[tokio::test]
+async fn a_misplaced_signature_is_explained_and_the_fix_works() {
+    deployment::prove(signatures()).await;
+}
+
+#[test]
+fn there_are_more_than_forty_of_them() {
+    let all = [
+        hosts_and_ports(),
+        paths_and_queries(),
+        bodies(),
+        keys(),
+        signatures(),
+    ];
+    let count: usize = all.iter().map(Vec::len).sum();
+    assert!(count >= 70, "{count}");
+}
