@@ -124,15 +124,16 @@ fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
 
 /// Up to the empty line, with line endings of either kind.
 fn split_head(input: &[u8]) -> (&[u8], &[u8]) {
-    for separator in [&b"\r\n\r\n"[..], b"\n\n"] {
-        let found = input
-            .windows(separator.len())
-            .position(|window| window == separator);
-        if let Some(position) = found {
-            return (&input[..position], &input[position + separator.len()..]);
-        }
+    let separators = [&b"\r\n\r\n"[..], b"\n\n"].into_iter();
+    let found = separators.filter_map(|separator| {
+        let mut windows = input.windows(separator.len());
+        let position = windows.position(|window| window == separator)?;
+        Some((position, position + separator.len()))
+    });
+    match found.min() {
+        Some((end, start)) => (&input[..end], &input[start..]),
+        None => (input, b""),
     }
-    (input, b"")
 }
 
 /// What a chunked body holds; `None` where it is not chunked any more.
