@@ -5,9 +5,24 @@
 mod deployment;
 mod support;
 
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+    routing::post,
+};
 use deployment::{Deployment, Way};
-use signalwire_webhook::{PublicUrl, SignatureScheme, explain::Cause};
-use support::KEY;
+use http_body_util::BodyExt as _;
+use signalwire_webhook::{
+    KeySource, PublicUrl, Rejection, SignalWireWebhookLayer, SignatureScheme, SigningKey,
+    explain::{Cause, Explainer},
+    testing::WebhookRequest,
+};
+use support::{Echo, KEY, Log, key, send};
+use tower::ServiceExt as _;
 
 const SMS: &str = "https://hooks.example.com/sms";
 const FORM: &str = "From=%2B15551234567&To=%2B15557654321&Body=Is+it+you%3F";
@@ -310,6 +325,11 @@ fn bodies() -> Vec<Deployment> {
             .named("line endings of Windows")
             .way(Way::body(b"{\r\n\"a\": 1\r\n}"))
             .explained(Cause::LineEndings, outside),
+        proxied(swml())
+            .named("JSON written back behind a proxy that replaces the host")
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .way(Way::body(spaced.as_bytes()))
+            .explained(Cause::Host, outside),
         swml()
             .named("a gateway that compresses bodies")
             .way(Way::gzip())
@@ -559,4 +579,207 @@ fn there_are_more_than_forty_of_them() {
     ];
     let count: usize = all.iter().map(Vec::len).sum();
     assert!(count >= 70, "{count}");
+}
+
+fn explaining() -> SignalWireWebhookLayer {
+    SignalWireWebhookLayer::new(key()).explain_rejections()
+}
+
+#[tokio::test]
+async fn an_explanation_changes_no_verdict_and_nothing_that_the_caller_sees() {
+    let genuine = WebhookRequest::form(SMS, [("From", "+15551234567")]);
+    let requests = [
+        genuine.clone().signed_by(&key()),
+        genuine.clone().header("host", "other").signed_by(&key()),
+        genuine.clone().tampered().signed_by(&key()),
+        genuine.clone().unsigned(),
+        genuine
+            .clone()
+            .header("x-signalwire-signature", "nonsense")
+            .unsigned(),
+        genuine
+            .clone()
+            .header("content-type", "text/plain")
+            .signed_by(&key()),
+        WebhookRequest::form(SMS, [("Body", "a".repeat(200))]).unsigned(),
+        WebhookRequest::form(SMS, [("Body", "a".repeat(200))]).signed_by(&key()),
+    ];
+    for request in requests {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let request = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+        let silent = SignalWireWebhookLayer::new(key()).body_limit(100);
+        let silent = send(&Echo::default().router().layer(silent), request()).await;
+        let explained = Echo::default().router().layer(explaining().body_limit(100));
+        let explained = send(&explained, request()).await;
+        assert_eq!(
+            (silent.status, silent.reason, silent.body),
+            (explained.status, explained.reason, explained.body)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_does_not_explain_has_no_explanation() {
+    let app = Echo::default()
+        .router()
+        .layer(SignalWireWebhookLayer::new(key()));
+    let log = Log::capture();
+    let request = WebhookRequest::form(SMS, [("a", "b")]).unsigned();
+    let response = app.oneshot(request).await.unwrap();
+    let rejection = response.extensions().get::<Rejection>().unwrap();
+    assert!(rejection.explanation().is_none());
+    assert!(!log.text().contains("explanation"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_missing_or_malformed_signature_has_three_reasons() {
+    let request = WebhookRequest::form(SMS, [("a", "b")]);
+    for (request, cause, reason) in [
+        (request.clone(), Cause::MissingSignature, "SWAIG"),
+        (
+            request.header("x-signalwire-signature", "nonsense"),
+            Cause::MalformedSignature,
+            "`signalwire-webhook sign`",
+        ),
+    ] {
+        let app = Echo::default().router().layer(explaining());
+        let response = app.oneshot(request.unsigned()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        let rejection = response.extensions().get::<Rejection>().unwrap();
+        let explanation = rejection.explanation().unwrap();
+        assert_eq!(explanation.cause(), cause);
+        assert_eq!(explanation.likeliest_reasons().len(), 3);
+        assert!(explanation.to_string().contains(reason), "{explanation}");
+        assert_eq!(explanation.computations(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_reported_and_what_a_provider_has_the_keys_of_is_explained_too() {
+    let provider =
+        KeySource::provider(|_: &_, _: &_| async { Ok::<_, SigningKeyError>(key().into()) });
+    let layer = SignalWireWebhookLayer::new(provider)
+        .explain_rejections()
+        .report_only();
+    let log = Log::capture();
+    let echo = Echo::default();
+    let request = WebhookRequest::form(SMS, [("a", "b")])
+        .header("host", "app:3000")
+        .header("x-forwarded-host", "hooks.example.com")
+        .signed_by(&key());
+    send(&echo.router().layer(layer), request)
+        .await
+        .assert_passed();
+    let rejection = echo.calls()[0].rejection.clone().unwrap();
+    assert_eq!(rejection.explanation().unwrap().cause(), Cause::Host);
+    assert_eq!(log.events().len(), 1);
+    assert!(
+        log.events()[0].contains("webhook would be rejected"),
+        "{:?}",
+        log.events()
+    );
+}
+
+type SigningKeyError = signalwire_webhook::ConfigError;
+
+/// Reads the body and writes it back in another layout, as a body-parsing middleware does.
+async fn written_back(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let written = serde_json::to_vec_pretty(&value).unwrap();
+    next.run(Request::from_parts(parts, Body::from(written)))
+        .await
+}
+
+#[tokio::test]
+async fn moving_the_layer_outside_of_what_changes_the_body_is_a_fix() {
+    let changes = || middleware::from_fn(written_back);
+    let handler = || Router::new().route("/swml", post(|| async { "fine" }));
+    let request = || {
+        WebhookRequest::raw(
+            "https://hooks.example.com/swml",
+            "application/json",
+            r#"{"a":1,"b":[]}"#,
+        )
+        .signed_by(&key())
+    };
+    let broken = handler().layer(explaining()).layer(changes());
+    let response = broken.oneshot(request()).await.unwrap();
+    let rejection = response.extensions().get::<Rejection>().unwrap();
+    let explanation = rejection.explanation().unwrap();
+    assert_eq!(explanation.cause(), Cause::JsonLayout);
+    assert!(
+        explanation
+            .fix()
+            .starts_with(".layer(what_changes_the_body).layer(webhook())")
+    );
+
+    let fixed = handler().layer(changes()).layer(explaining());
+    assert_eq!(
+        fixed.oneshot(request()).await.unwrap().status(),
+        StatusCode::OK
+    );
+}
+
+/// What a tool sees that captures a request inside of a nested router.
+async fn stripped(State(seen): State<std::sync::mpsc::Sender<Cause>>, request: Request) {
+    let explainer = Explainer::new(key()).dashboard_url("https://hooks.example.com/api/sms");
+    let (parts, body) = request.into_parts();
+    let parts_without_original = {
+        let mut rebuilt = Request::new(()).into_parts().0;
+        rebuilt.uri = parts.uri.clone();
+        rebuilt.headers = parts.headers.clone();
+        rebuilt
+    };
+    let body = body.collect().await.unwrap().to_bytes();
+    for parts in [&parts, &parts_without_original] {
+        seen.send(explainer.explain(parts, &body).cause()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_a_router_nested_is_known_where_the_original_one_is() {
+    let (sender, causes) = std::sync::mpsc::channel();
+    let inner = Router::new().fallback(stripped).with_state(sender);
+    let app = Router::new().nest("/api", inner);
+    let request = WebhookRequest::form("https://hooks.example.com/api/sms", [("a", "b")]);
+    app.oneshot(request.signed_by(&key())).await.unwrap();
+    let causes: Vec<Cause> = causes.try_iter().collect();
+    assert_eq!(causes, [Cause::Accepted, Cause::PathPrefix]);
+}
+
+#[test]
+fn a_query_is_shown_only_where_that_is_asked_for() {
+    let url = "https://hooks.example.com/sms?token=in-the-query";
+    let (parts, _) = WebhookRequest::form(url, [("a", "b")])
+        .header("host", "app")
+        .signed_by(&key())
+        .into_parts();
+    let explainer = Explainer::new(key()).dashboard_url(url);
+    let masked = explainer.explain(&parts, b"a=b");
+    assert!(
+        !format!("{masked} {masked:?}").contains("in-the-query"),
+        "{masked:?}"
+    );
+    let shown = explainer.show_queries().explain(&parts, b"a=b");
+    assert!(shown.sentence().contains("?token=in-the-query"), "{shown}");
+}
+
+#[test]
+fn no_output_shows_a_key_as_it_is_configured_or_as_it_was_meant() {
+    let configured = format!("SIGNALWIRE_SIGNING_KEY='{KEY}'");
+    let signing_key = SigningKey::new(&configured).unwrap();
+    let id = signing_key.id().to_owned();
+    let (parts, _) = WebhookRequest::form(SMS, [("a", "b")])
+        .signed_by(&key())
+        .into_parts();
+    let explanation = Explainer::new(signing_key).explain(&parts, b"a=b");
+    let signature = parts.headers["x-signalwire-signature"].to_str().unwrap();
+    let all = format!("{explanation} {explanation:?}");
+    assert!(
+        all.contains(&id) && !all.contains(KEY) && !all.contains(signature),
+        "{all}"
+    );
 }

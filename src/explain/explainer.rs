@@ -216,9 +216,9 @@ mod tests {
         vec![
             Vec::new(),
             pairs.into_bytes(),
-            "[".repeat(1_000_000).into_bytes(),
-            format!("[{}1]", "{\"b\":1,\"a\":\"\\u00e9\\/é\"},".repeat(10_000)).into_bytes(),
-            vec![0xff; 1_000_000],
+            "[".repeat(100_000).into_bytes(),
+            format!("[{}1]", "{\"b\":1,\"a\":\"\\u00e9\\/é\"},".repeat(3_000)).into_bytes(),
+            vec![0xff; 500_000],
             b"\x1f\x8b\x08\xff\0\0\0\0\0\0\xff\xff".to_vec(),
             b"a=\r\n\n\r%".to_vec(),
         ]
@@ -226,23 +226,21 @@ mod tests {
 
     #[test]
     fn the_budget_holds_whatever_the_request() {
-        for length in [0, 40, 1_000] {
+        for (length, number_of_keys) in [(0, 1), (1_000, 500)] {
             for body in hostile_bodies() {
                 let (parts, ()) = hostile(length).body(()).unwrap().into_parts();
-                for number_of_keys in [1, 500] {
-                    let mut hmacs = CountedHmacs::default();
-                    let explanation = Explainer::new(keys(number_of_keys))
-                        .dashboard_url("https://hooks.example.com/p?a=b#c")
-                        .explain_with(&parts, &body, &mut hmacs);
-                    assert_eq!(explanation.cause(), Cause::NoMatch);
-                    assert_eq!(explanation.computations(), hmacs.computations);
-                    assert!(
-                        hmacs.computations <= MAX_COMPUTATIONS,
-                        "{}",
-                        hmacs.computations
-                    );
-                    assert!(hmacs.bytes <= MAX_HASHED_BYTES, "{}", hmacs.bytes);
-                }
+                let mut hmacs = CountedHmacs::default();
+                let explanation = Explainer::new(keys(number_of_keys))
+                    .dashboard_url("https://hooks.example.com/p?a=b#c")
+                    .explain_with(&parts, &body, &mut hmacs);
+                assert_eq!(explanation.cause(), Cause::NoMatch);
+                assert_eq!(explanation.computations(), hmacs.computations);
+                assert!(
+                    hmacs.computations <= MAX_COMPUTATIONS,
+                    "{}",
+                    hmacs.computations
+                );
+                assert!(hmacs.bytes <= MAX_HASHED_BYTES, "{}", hmacs.bytes);
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::{public_url::PublicUrl, scheme::SignatureScheme};
 
 /// One change that lets the request through; `Display` writes it as code or configuration to
 /// paste, with a word on where it goes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Remedy {
     /// Configure the layer with this URL.
@@ -53,6 +53,13 @@ pub enum Remedy {
     SignWholeForm,
     /// Let the URL keep its `bodySHA256`, or do not send a body that nothing signs.
     SignBody,
+}
+
+/// As `Display`, without the credentials and the query that a URL may have.
+impl fmt::Debug for Remedy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Remedy({self})")
+    }
 }
 
 impl fmt::Display for Remedy {
