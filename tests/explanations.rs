@@ -137,7 +137,7 @@ fn hosts_and_ports() -> Vec<Deployment> {
     ]
 }
 
-fn paths_and_queries() -> Vec<Deployment> {
+fn paths() -> Vec<Deployment> {
     vec![
         Deployment::of_form("https://hooks.example.com/hooks/sms", FORM)
             .named("a proxy that strips a prefix and says so")
@@ -228,6 +228,11 @@ fn paths_and_queries() -> Vec<Deployment> {
                 Cause::PathEncoding,
                 "configure https://hooks.example.com/my%20sms at SignalWire",
             ),
+    ]
+}
+
+fn queries_and_the_rest_of_the_url() -> Vec<Deployment> {
+    vec![
         Deployment::of_form("https://hooks.example.com/sms?a=1&b=2", FORM)
             .named("a gateway that sorts the query")
             .way(Way::target("/sms?b=2&a=1"))
@@ -280,7 +285,7 @@ fn paths_and_queries() -> Vec<Deployment> {
     ]
 }
 
-fn bodies() -> Vec<Deployment> {
+fn raw_bodies() -> Vec<Deployment> {
     let outside = ".layer(what_changes_the_body).layer(webhook())";
     let written = |named, body: &str, cause| {
         swml()
@@ -346,10 +351,22 @@ fn bodies() -> Vec<Deployment> {
             .named("bodySHA256 of a body that was replaced")
             .way(Way::body(b"{}"))
             .explained(Cause::BodyDigest, outside),
+    ]
+}
+
+fn forms() -> Vec<Deployment> {
+    let outside = ".layer(what_changes_the_body).layer(webhook())";
+    vec![
         sms()
             .named("a form whose plus signs were not escaped again")
             .way(Way::body(
                 b"From=+15551234567&To=+15557654321&Body=Is it you?",
+            ))
+            .explained(Cause::FormEncoding, outside),
+        Deployment::of_json(SMS, FORM)
+            .named("a form signed byte for byte, and encoded again")
+            .way(Way::body(
+                b"From=%2b15551234567&To=%2b15557654321&Body=Is+it+you%3f",
             ))
             .explained(Cause::FormEncoding, outside),
         sms()
@@ -550,12 +567,14 @@ async fn a_broken_host_or_port_is_explained_and_the_fix_works() {
 
 #[tokio::test]
 async fn a_broken_path_or_query_is_explained_and_the_fix_works() {
-    deployment::prove(paths_and_queries()).await;
+    deployment::prove(paths()).await;
+    deployment::prove(queries_and_the_rest_of_the_url()).await;
 }
 
 #[tokio::test]
 async fn a_changed_body_is_explained_and_the_fix_works() {
-    deployment::prove(bodies()).await;
+    deployment::prove(raw_bodies()).await;
+    deployment::prove(forms()).await;
 }
 
 #[tokio::test]
@@ -569,11 +588,13 @@ async fn a_misplaced_signature_is_explained_and_the_fix_works() {
 }
 
 #[test]
-fn there_are_more_than_forty_of_them() {
+fn there_are_seventy_of_them() {
     let all = [
         hosts_and_ports(),
-        paths_and_queries(),
-        bodies(),
+        paths(),
+        queries_and_the_rest_of_the_url(),
+        raw_bodies(),
+        forms(),
         keys(),
         signatures(),
     ];

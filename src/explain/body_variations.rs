@@ -4,6 +4,7 @@ use super::{
     cause::Cause,
     decompression::decompress,
     json_text::{JsonEscapes, JsonLayout, JsonText},
+    query_variations,
     ranked::Variations,
 };
 
@@ -27,6 +28,7 @@ pub(super) fn body_variations(body: &[u8]) -> Bodies<'_> {
     }
     bodies.add_line_breaks(body);
     bodies.add_json(body);
+    bodies.add_form(body);
     bodies
 }
 
@@ -58,6 +60,24 @@ impl<'a> Bodies<'a> {
         let cause = Some(Cause::LineEndings);
         self.add(2, cause, with_carriage_returns(&line_feeds));
         self.add(2, cause, line_feeds);
+    }
+
+    /// A form that is signed byte for byte, with its pairs reordered or encoded in another way.
+    fn add_form(&mut self, body: &[u8]) {
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        if !text.contains('=') || text.starts_with(['{', '[', '<']) {
+            return;
+        }
+        let mut rewritten = Variations::at_most(MAX_BODIES);
+        query_variations::add_with_rewritings(&mut rewritten, 0, &format!("?{text}"));
+        let pairs = text.matches('&').count();
+        for variation in rewritten.iter() {
+            let form = variation.value.trim_start_matches('?');
+            if !form.is_empty() && form.matches('&').count() == pairs {
+                let content = form.as_bytes().to_vec();
+                self.add(variation.rank.max(1), Some(Cause::FormEncoding), content);
+            }
+        }
     }
 
     fn add_json(&mut self, body: &[u8]) {
@@ -145,6 +165,8 @@ mod tests {
             ("\u{feff}{}", "{}", Some(Cause::ByteOrderMark)),
             ("a\r\nb", "a\nb", Some(Cause::LineEndings)),
             ("a\nb", "a\r\nb", Some(Cause::LineEndings)),
+            ("a=b+c", "a=b%20c", Some(Cause::FormEncoding)),
+            ("b=%2b&a=1", "a=1&b=%2b", Some(Cause::FormEncoding)),
             (
                 r#"{"a":1,"b":2}"#,
                 r#"{"a": 1, "b": 2}"#,

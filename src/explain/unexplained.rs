@@ -169,7 +169,8 @@ fn ruled_out(
     corrections.sort_unstable();
     corrections.dedup();
     let mut ruled_out = vec![format!("urls: {urls}")];
-    ruled_out.extend(changes.iter().chain(&corrections).map(ToString::to_string));
+    let causes = changes.iter().chain(&corrections);
+    ruled_out.extend(causes.map(|cause| format!("that {cause}")));
     if !is_complete {
         ruled_out
             .push("of their combinations, the likeliest alone: the budget is spent".to_owned());
