@@ -19,7 +19,7 @@ use crate::{
     scheme::{AcceptedSchemes, SignatureScheme},
 };
 
-/// Explains requests: see the [module](self).
+/// Explains requests: see the [module](crate::explain).
 ///
 /// Give it what the layer has, so that it explains the layer's verdict.
 #[derive(Clone, Debug)]

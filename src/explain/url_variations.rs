@@ -15,6 +15,8 @@ const MAX_AUTHORITIES: usize = 40;
 const MAX_PATHS: usize = 24;
 const MAX_QUERIES: usize = 24;
 const MAX_USERINFOS: usize = 4;
+/// A request that nothing explains may be a forged one that names a great many.
+const MAX_HOSTS_NAMED: usize = 5;
 /// A combination more unlikely than this is never reached within the budget.
 const MAX_RANK: usize = 6;
 
@@ -249,9 +251,14 @@ impl UrlVariations {
                 hosts.push(host);
             }
         }
+        let more = match hosts.len().saturating_sub(MAX_HOSTS_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        hosts.truncate(MAX_HOSTS_NAMED);
         let schemes: Vec<&str> = self.schemes.values().copied().collect();
         format!(
-            "{} with the host {}; with and without the port; {} ways to write the path and {} to \
+            "{} with the host {}{more}; with and without the port; {} ways to write the path and {} to \
              write the query",
             schemes.join(" and "),
             if hosts.is_empty() {
