@@ -804,3 +804,37 @@ fn no_output_shows_a_key_as_it_is_configured_or_as_it_was_meant() {
         "{all}"
     );
 }
+
+fn first_reason(host: &str, headers: &[(&str, &str)]) -> String {
+    let mut request = WebhookRequest::form(SMS, [("a", "b")]).header("host", host);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let other = SigningKey::new("PSKother").unwrap();
+    let (parts, _) = request.signed_by(&key()).into_parts();
+    let explanation = Explainer::new(other).explain(&parts, b"a=b");
+    assert!(!explanation.is_genuine(), "{explanation}");
+    explanation.likeliest_reasons()[0].clone()
+}
+
+#[test]
+fn the_likeliest_reason_is_the_one_that_the_request_speaks_for() {
+    for (host, headers, reason) in [
+        ("app:3000", &[][..], "the url in the dashboard"),
+        ("127.0.0.1:3000", &[], "the url in the dashboard"),
+        ("hooks.example.com", &[], "another Signing Key"),
+        (
+            "app:3000",
+            &[("x-forwarded-host", "hooks.example.com")],
+            "another Signing Key",
+        ),
+        (
+            "hooks.example.com",
+            &[("content-length", "100")],
+            "the body is not as long",
+        ),
+    ] {
+        let found = first_reason(host, headers);
+        assert!(found.starts_with(reason), "{host} {headers:?}: {found}");
+    }
+}

@@ -1,8 +1,12 @@
 use http::{HeaderMap, header, request::Parts};
 
 use super::{
-    candidate_keys::CandidateKey, cause::Cause, explanation::Explanation, messages::Message,
-    url_text::UrlText,
+    candidate_keys::CandidateKey,
+    cause::Cause,
+    explanation::Explanation,
+    messages::Message,
+    request_headers::hosts,
+    url_text::{UrlText, host_and_port},
 };
 
 /// What is known of a request whose signature nothing explains.
@@ -72,7 +76,7 @@ impl Unexplained<'_> {
         let headers = &self.parts.headers;
         let mut reasons: Vec<(u8, &str)> = vec![
             (
-                if self.keeps_public_host() { 9 } else { 6 },
+                if self.names_public_host() { 9 } else { 6 },
                 "another Signing Key signed it: compare the fingerprint with that of the key in the \
                  dashboard's API Credentials, of the project that owns the number, and allow a \
                  minute after a reset",
@@ -89,7 +93,7 @@ impl Unexplained<'_> {
         ];
         if self.dashboard.is_none() {
             reasons.push((
-                if self.keeps_public_host() { 5 } else { 9 },
+                if self.names_public_host() { 5 } else { 9 },
                 "the url in the dashboard is one that nothing in the request names: pass it with \
                  --dashboard-url to `signalwire-webhook explain`, or set SIGNALWIRE_WEBHOOK_URL to \
                  its part before the path",
@@ -110,12 +114,13 @@ impl Unexplained<'_> {
             .collect()
     }
 
-    /// Whether the host that the layer tries can be one that SignalWire calls.
-    fn keeps_public_host(&self) -> bool {
-        self.tried
-            .first()
-            .and_then(|url| UrlText::parse(url))
-            .is_some_and(|url| is_public(url.host))
+    /// Whether a host that was tried can be one that SignalWire calls.
+    fn names_public_host(&self) -> bool {
+        let tried = self.tried.iter().filter_map(|url| UrlText::parse(url));
+        tried
+            .map(|url| url.host)
+            .chain(hosts(&self.parts.headers).map(|host| host_and_port(host).0))
+            .any(is_public)
     }
 
     fn body_suspicion(&self) -> u8 {
