@@ -18,7 +18,8 @@ pub enum Remedy {
         code: String,
         /// What to set `SIGNALWIRE_WEBHOOK_URL` to for the same effect, where that can say it.
         variable: Option<String>,
-        /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well.
+        /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well, where
+        /// `PublicUrl::from_request()` does not.
         forwarded_headers_suffice: bool,
     },
     /// Configure this URL at SignalWire instead of the one that is there.

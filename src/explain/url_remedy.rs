@@ -13,7 +13,9 @@ pub(super) fn url_remedy(signed: &str, parts: &Parts, shows_queries: bool) -> Op
             .iter()
             .any(|tried| tried == signed)
     };
-    let forwarded_headers_suffice = covers(&PublicUrl::from_request().trust_forwarded_headers());
+    let by_request = PublicUrl::from_request();
+    let forwarded_headers_suffice =
+        !covers(&by_request) && covers(&by_request.trust_forwarded_headers());
     for base in bases(&url) {
         if let Some(public_url) = PublicUrl::base(&base.text).ok().filter(covers) {
             return Some(Remedy::PublicUrl {
