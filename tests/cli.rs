@@ -513,3 +513,52 @@ fn completions_and_the_manual_name_every_command() {
         "{page}"
     );
 }
+
+/// Runs it on a terminal of its own, which util-linux's `script` makes.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(command_line: &str, input: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let mut command = without_environment(Command::new("script"));
+    command.args(["-qec", command_line, "/dev/null"]);
+    command.env("TERM", "xterm").env_remove("NO_COLOR");
+    command
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped());
+    let mut child = command.spawn().ok()?;
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    drop(stdin);
+    Some(stdout(&output))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_colours_unless_no_color_is_set_and_is_asked_for_the_key() {
+    let program = env!("CARGO_BIN_EXE_signalwire-webhook");
+    let file = env::temp_dir().join(format!("signalwire-webhook-capture-{}", std::process::id()));
+    std::fs::write(&file, "POST /sms HTTP/1.1\nHost: app:3000\n\na=b").unwrap();
+    let explain = format!("'{program}' explain '{}'", file.display());
+    let key = ("SIGNALWIRE_SIGNING_KEY", KEY);
+    let Some(coloured) = on_a_terminal(&explain, "", &[key]) else {
+        eprintln!("skipped: there is no `script` here");
+        return;
+    };
+    assert!(
+        coloured.contains("\u{1b}[31mMissingSignature\u{1b}[0m"),
+        "{coloured}"
+    );
+    let plain = on_a_terminal(&explain, "", &[key, ("NO_COLOR", "1")]).unwrap();
+    assert!(
+        plain.contains("MissingSignature:") && !plain.contains('\u{1b}'),
+        "{plain}"
+    );
+    std::fs::remove_file(file).unwrap();
+
+    let sign = format!("'{program}' sign https://h.example/a --form a=b");
+    let asked = on_a_terminal(&sign, &format!("{KEY}\n"), &[]).unwrap();
+    assert!(asked.contains("Signing key (not shown): "), "{asked}");
+    assert!(
+        asked.contains(&signature("https://h.example/a", "a", "b")),
+        "{asked}"
+    );
+}
