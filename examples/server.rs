@@ -11,6 +11,8 @@
 //! - `SIGNALWIRE_WEBHOOK_URL`: where SignalWire reaches the server, as `https://hooks.example.com`;
 //! - `PORT`, or `--port`: 3000 unless set. It listens on all addresses then.
 //!
+//! With `--features metrics` it answers `/metrics` for Prometheus; keep that route from the internet.
+//!
 //! `RUST_LOG` sets what is logged, `info,signalwire_webhook=debug` unless set.
 
 use std::{

@@ -1,9 +1,16 @@
-use std::{error::Error, pin::pin, time::Duration};
+use std::{
+    error::Error,
+    future::poll_fn,
+    mem,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use axum::BoxError;
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, header};
-use http_body::Body;
+use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use tower_http::timeout::{DeadlineBody, TimeoutError};
 
@@ -41,19 +48,56 @@ impl BodyLimits {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
-        let mut body = pin!(DeadlineBody::new(self.deadline, body));
+        let mut body = pin!(body);
         let mut whole = Buffer::Empty;
-        while let Some(frame) = body.frame().await {
-            let Ok(mut chunk) = frame.map_err(rejection)?.into_data() else {
-                continue;
-            };
-            if chunk.remaining() > self.bytes - whole.len() {
-                return Err(RejectionReason::BodyTooLarge.into());
+        match frame_without_timer(body.as_mut()).await {
+            Poll::Ready(None) => return Ok(Bytes::new()),
+            Poll::Ready(Some(frame)) => self.push(&mut whole, frame)?,
+            Poll::Pending => {}
+        }
+        if !body.is_end_stream() {
+            let mut body = pin!(DeadlineBody::new(self.deadline, body));
+            while let Some(frame) = body.frame().await {
+                self.push(&mut whole, frame)?;
             }
-            whole.push(chunk.copy_to_bytes(chunk.remaining()));
         }
         Ok(whole.into_bytes())
     }
+
+    fn push<Data: Buf>(
+        self,
+        whole: &mut Buffer,
+        frame: Result<Frame<Data>, impl Into<BoxError>>,
+    ) -> Result<(), Rejection> {
+        let frame = frame.map_err(|error| rejection(error.into()))?;
+        let Ok(mut chunk) = frame.into_data() else {
+            return Ok(());
+        };
+        if chunk.remaining() > self.bytes - whole.len() {
+            return Err(RejectionReason::BodyTooLarge.into());
+        }
+        whole.push(chunk.copy_to_bytes(chunk.remaining()));
+        Ok(())
+    }
+}
+
+/// The first frame, where it is there now or once the task has had another turn.
+///
+/// A server reads the body behind the headers only when it is asked for, and has it at that next
+/// turn. A timer set before that, to be cancelled at once, would wake another of tokio's workers
+/// for each request, which takes longer than all the rest of the verification.
+async fn frame_without_timer<B: Body>(
+    mut body: Pin<&mut B>,
+) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+    let mut had_another_turn = false;
+    poll_fn(|context| match body.as_mut().poll_frame(context) {
+        Poll::Pending if !mem::replace(&mut had_another_turn, true) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        polled => Poll::Ready(polled),
+    })
+    .await
 }
 
 fn content_length(headers: &HeaderMap) -> u64 {

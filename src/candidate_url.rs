@@ -42,7 +42,7 @@ impl Scheme {
 }
 
 /// A URL that may be the one that SignalWire signed; `Display` writes it as it is signed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CandidateUrl<'a> {
     scheme: Scheme,
     userinfo: Option<&'a str>,
@@ -170,19 +170,37 @@ impl UrlVariants<'_> {
     }
 }
 
-/// Takes the likeliest variant of each URL, then the second of each, up to [`MAX_CANDIDATES`].
-pub(crate) fn likeliest_first<'a>(urls: &'a [UrlVariants<'_>]) -> Vec<CandidateUrl<'a>> {
-    let mut candidates: Vec<CandidateUrl<'a>> = Vec::with_capacity(MAX_CANDIDATES);
-    let by_rank =
-        (0..MAX_CANDIDATES).flat_map(|rank| urls.iter().filter_map(move |url| url.nth(rank)));
-    for candidate in by_rank {
-        if candidates.len() == MAX_CANDIDATES {
-            break;
-        }
-        let is_new = |other: &CandidateUrl<'_>| other.to_string() != candidate.to_string();
-        if urls.len() == 1 || candidates.iter().all(is_new) {
-            candidates.push(candidate);
-        }
+/// The URLs that a request may have been signed for.
+#[derive(Debug)]
+pub(crate) struct CandidateUrls<'a> {
+    /// Of the configured URLs, those with the host that the request names: where a proxy keeps
+    /// `Host`, it tells the right one of several.
+    pub(crate) of_named_host: Vec<UrlVariants<'a>>,
+    pub(crate) others: Vec<UrlVariants<'a>>,
+}
+
+impl CandidateUrls<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.of_named_host.is_empty() && self.others.is_empty()
     }
-    candidates
+
+    /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
+    /// the first is nearly always the one that was signed.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> + Clone {
+        let several = self.of_named_host.len() + self.others.len() > 1;
+        let all = in_turn(&self.of_named_host).chain(in_turn(&self.others));
+        let before = all.clone();
+        all.enumerate()
+            .filter(move |(index, candidate)| {
+                let is_new = |other| other != *candidate;
+                !several || before.clone().take(*index).all(is_new)
+            })
+            .map(|(_, candidate)| candidate)
+            .take(MAX_CANDIDATES)
+    }
+}
+
+/// The likeliest variant of each URL, then the second of each.
+fn in_turn<'a>(urls: &'a [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'a>> + Clone {
+    (0..MAX_CANDIDATES).flat_map(move |rank| urls.iter().filter_map(move |url| url.nth(rank)))
 }

@@ -78,6 +78,10 @@ impl ConfiguredUrl {
         })
     }
 
+    pub(crate) fn has_host(&self, host: &str) -> bool {
+        self.host.eq_ignore_ascii_case(host)
+    }
+
     /// The variants of the URL itself.
     pub(crate) fn exact<'a>(&'a self, credentials: Option<&'a str>) -> UrlVariants<'a> {
         self.variants(credentials, Choice::path("", &self.path), &self.query)

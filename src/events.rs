@@ -1,10 +1,16 @@
 use http::request::Parts;
 
-use crate::{extract::VerifiedWebhook, rejection::Rejection, request_url::RequestUrl};
+use crate::{
+    extract::VerifiedWebhook,
+    measure::{count_rejected, count_reported, count_verified},
+    rejection::Rejection,
+    request_url::RequestUrl,
+};
 
 /// One event a request, under the target `signalwire_webhook`. Host and path are those received;
 /// the query, the body and the signatures are in no event.
 pub(crate) fn log_verified(parts: &Parts, body_bytes: usize, verified: &VerifiedWebhook) {
+    count_verified(verified.scheme());
     if tracing::enabled!(target: "signalwire_webhook", tracing::Level::DEBUG) {
         let url = RequestUrl::of(parts);
         tracing::debug!(
@@ -39,10 +45,12 @@ macro_rules! rejected {
 
 /// `body_bytes` is the length of the body, 0 where it was not read to its end.
 pub(crate) fn log_rejected(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+    count_rejected(rejection.reason());
     rejected!("webhook rejected", parts, body_bytes, rejection);
 }
 
 /// In a layer that is `report_only`.
 pub(crate) fn log_reported(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+    count_reported(rejection.reason());
     rejected!("webhook would be rejected", parts, body_bytes, rejection);
 }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{error::Error, fmt, sync::Arc};
 
 use axum::{
     extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{StatusCode, request::Parts};
 
-use crate::{rejection::Rejection, scheme::SignatureScheme};
+use crate::{rejection::Rejection, request_url::RequestUrl, scheme::SignatureScheme};
 
 /// The proof that SignalWire signed a request: in the request's extensions, and an extractor.
 ///
@@ -28,11 +28,11 @@ pub struct VerifiedWebhook(Arc<Proof>);
 struct Proof {
     scheme: SignatureScheme,
     url: String,
-    key_id: String,
+    key_id: Arc<str>,
 }
 
 impl VerifiedWebhook {
-    pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: String) -> Self {
+    pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: Arc<str>) -> Self {
         Self(Arc::new(Proof {
             scheme,
             url,
@@ -148,7 +148,7 @@ where
 ///
 /// | variant | response |
 /// |---|---|
-/// | `Rejected` | that of the [`Rejection`]: 403 and its text |
+/// | `Rejected` | that of the [`Rejection`], mostly 403; `on_rejection` has no part in it |
 /// | `LayerMissing` | 500, `The route of this handler has no SignalWire webhook layer.`, and an ERROR event |
 /// | `Inner` | that of the wrapped extractor's rejection |
 #[derive(Debug)]
@@ -189,7 +189,15 @@ impl<R: fmt::Display> fmt::Display for VerifiedRejection<R> {
     }
 }
 
-impl<R: std::error::Error + 'static> std::error::Error for VerifiedRejection<R> {}
+impl<R: Error + 'static> Error for VerifiedRejection<R> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Rejected(rejection) => rejection.source(),
+            Self::LayerMissing => None,
+            Self::Inner(rejection) => rejection.source(),
+        }
+    }
+}
 
 fn verified<R>(parts: &Parts) -> Result<VerifiedWebhook, VerifiedRejection<R>> {
     if let Some(verified) = parts.extensions.get::<VerifiedWebhook>() {
@@ -200,7 +208,7 @@ fn verified<R>(parts: &Parts) -> Result<VerifiedWebhook, VerifiedRejection<R>> {
     }
     tracing::error!(
         target: "signalwire_webhook",
-        path = parts.uri.path(),
+        path = RequestUrl::of(parts).path,
         "webhook layer missing: add `.layer(webhook())` to the router or the route of this handler",
     );
     Err(VerifiedRejection::LayerMissing)

@@ -19,10 +19,8 @@ impl<'a> Forwarded<'a> {
     /// Reads RFC 7239's `Forwarded`, and what it leaves open from `X-Forwarded-Proto`, `-Host`,
     /// `-Port` and `-Prefix`. Of a list, the first entry counts: the outermost proxy wrote it.
     pub(crate) fn from_headers(headers: &'a HeaderMap) -> Self {
-        let standard = text(headers, "forwarded")
-            .and_then(Element::first_of)
-            .unwrap_or_default();
-        let first = |name| text(headers, name).and_then(first_entry);
+        let standard = Element::from_headers(headers).unwrap_or_default();
+        let first = |name| first_entry(headers, name);
         Self {
             scheme: standard
                 .proto
@@ -45,18 +43,25 @@ impl<'a> Forwarded<'a> {
     }
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
+/// The lines of a header make one list (RFC 9110, section 5.3); one that is not text ends it, so
+/// that an entry of a proxy further in is never taken for the first.
+fn lines<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    headers
+        .get_all(name)
+        .into_iter()
+        .map_while(|line| line.to_str().ok())
 }
 
-fn first_entry(list: &str) -> Option<&str> {
-    list.split(',')
+fn first_entry<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    lines(headers, name)
+        .flat_map(|line| line.split(','))
         .map(str::trim)
         .find(|entry| !entry.is_empty())
 }
 
+/// Stricter than parsing a number, which takes a sign too.
 fn is_port(text: &str) -> bool {
-    text.parse::<u16>().is_ok_and(|port| port > 0)
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 fn path_prefix(text: &str) -> Option<&str> {
@@ -75,29 +80,51 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Reads up to the first comma outside a quoted string; `None` where it is malformed.
+    /// The first element that is not empty; `None` where it is malformed.
+    fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
+        lines(headers, "forwarded")
+            .map(|line| line.trim_start_matches([' ', '\t', ',']))
+            .find(|line| !line.is_empty())
+            .and_then(Self::first_of)
+    }
+
+    /// Reads up to the first comma outside a quoted string. A pair may be empty, as in `;;`.
     fn first_of(list: &'a str) -> Option<Self> {
         let mut element = Self::default();
-        let mut rest = list.trim_start_matches([' ', '\t', ',']);
-        while !rest.is_empty() {
+        let mut rest = list;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ';']);
+            if rest.is_empty() || rest.starts_with(',') {
+                return Some(element);
+            }
             let (name, after) = rest.split_once('=')?;
             let (value, after) = value(after)?;
-            match name.trim() {
-                name if name.eq_ignore_ascii_case("proto") => element.proto = Some(value),
-                name if name.eq_ignore_ascii_case("host") => element.host = Some(value),
-                _ => {}
-            }
-            let after = after.trim_start();
-            if after.is_empty() || after.starts_with(',') {
-                break;
-            }
-            rest = after.strip_prefix(';')?.trim_start();
-            if rest.starts_with(',') {
-                break;
+            element.set(name.trim_end(), value)?;
+            rest = after.trim_start();
+            if !rest.is_empty() && !rest.starts_with([';', ',']) {
+                return None;
             }
         }
-        Some(element)
     }
+
+    /// `None` for a name that is none, or is there twice (RFC 7239, section 4).
+    fn set(&mut self, name: &str, value: Cow<'a, str>) -> Option<()> {
+        let field = if name.eq_ignore_ascii_case("proto") {
+            &mut self.proto
+        } else if name.eq_ignore_ascii_case("host") {
+            &mut self.host
+        } else {
+            return is_token(name).then_some(());
+        };
+        field.replace(value).is_none().then_some(())
+    }
+}
+
+/// A `token` of RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
 /// A token or a quoted string, and what follows it.
@@ -162,6 +189,29 @@ mod tests {
     }
 
     #[test]
+    fn the_lines_of_a_header_make_one_list() {
+        let first_of = |lines: [&str; 3]| {
+            let lines = lines.map(|line| ("x-forwarded-host", line));
+            Forwarded::from_headers(&headers(&lines))
+                .authority
+                .map(Cow::into_owned)
+        };
+        assert_eq!(first_of(["", " ,", "a, b"]).as_deref(), Some("a"));
+        assert_eq!(first_of(["a", "b", "c"]).as_deref(), Some("a"));
+        assert_eq!(first_of([",", "\u{fc}", "inner"]), None);
+
+        let standard = headers(&[
+            ("forwarded", ","),
+            ("forwarded", "host=a"),
+            ("forwarded", "x"),
+        ]);
+        assert_eq!(
+            Forwarded::from_headers(&standard).authority.as_deref(),
+            Some("a")
+        );
+    }
+
+    #[test]
     fn the_standard_header_wins_and_the_others_fill_what_it_leaves_open() {
         let headers = headers(&[
             ("forwarded", "for=192.0.2.1;Proto=HTTPS"),
@@ -185,7 +235,7 @@ mod tests {
                 "hooks.example.com",
             ),
             (
-                r#" , for=1;host="hooks\.example.com";"#,
+                r#" , ;for=1;;host="hooks\.example.com";"#,
                 "hooks.example.com",
             ),
             (
@@ -208,7 +258,7 @@ mod tests {
             ("forwarded", "host=\"unclosed"),
             ("x-forwarded-proto", "gopher"),
             ("x-forwarded-host", "example.com/path"),
-            ("x-forwarded-port", "99999"),
+            ("x-forwarded-port", "+443"),
             ("x-forwarded-prefix", "hooks"),
         ]);
         assert_eq!(Forwarded::from_headers(&headers), Forwarded::default());
@@ -223,6 +273,9 @@ mod tests {
             "\"",
             "host=\"a\"b",
             "host=\"\\",
+            "inner, for=1;host=inner",
+            "host=a;host=b",
+            "host=a;b",
         ] {
             let headers = self::headers(&[("forwarded", line), ("x-forwarded-prefix", "/a?b")]);
             assert_eq!(

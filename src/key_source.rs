@@ -28,12 +28,17 @@ use crate::{
 /// }));
 /// ```
 pub trait SigningKeyProvider: Send + Sync + 'static {
-    /// Yields the keys that may have signed the request. An error is logged and answered with
-    /// 503, so that SignalWire's fallback URL is called.
+    /// Yields the keys that may have signed the request. Nothing bounds the time that it takes:
+    /// put a `timeout` around a look-up that may hang.
     ///
     /// # Errors
     ///
-    /// Whatever kept the provider from finding the keys.
+    /// Whatever kept the provider from finding the keys: logged, and answered with 503, so that
+    /// SignalWire's fallback URL is called.
+    ///
+    /// An error that is a [`RejectionReason`] becomes the reason: return
+    /// [`SignatureMismatch`](RejectionReason::SignatureMismatch) for a project that does not
+    /// exist, so that a forger gets 403 for it as for any other.
     fn signing_keys(
         &self,
         parts: &Parts,
@@ -55,9 +60,9 @@ where
 /// Keys that the program replaces while the layer is at work.
 ///
 /// The layer keeps one clone, the program another. A request is verified with the keys that were
-/// there when its body had arrived. The dashboard shows a new key before the reset and takes
-/// about a minute to make it active: put the old and the new one in, reset, and drop the old one
-/// when calls come with the new.
+/// there when it began, however long its body takes to arrive. The dashboard shows a new key
+/// before the reset and takes about a minute to make it active: put the old and the new one in,
+/// reset, and drop the old one when calls come with the new.
 ///
 /// ```
 /// use signalwire_webhook::{RotatingKeys, SignalWireWebhookLayer, SigningKey, SigningKeys};
@@ -78,7 +83,7 @@ impl RotatingKeys {
         Self(Arc::new(ArcSwap::from_pointee(keys.into())))
     }
 
-    /// Replaces all keys at once, for every request whose verification begins after this.
+    /// Replaces all keys at once, for every request that begins after this.
     pub fn replace(&self, keys: impl Into<SigningKeys>) {
         self.0.store(Arc::new(keys.into()));
     }
@@ -123,16 +128,31 @@ impl KeySource {
         }
     }
 
+    /// The source for a request that begins now: it is not to see a later
+    /// [`replace`](RotatingKeys::replace).
+    pub(crate) fn as_of_now(&self) -> Self {
+        match &self.0 {
+            Source::Rotating(keys) => SigningKeys::clone(&keys.0.load()).into(),
+            _ => self.clone(),
+        }
+    }
+
     pub(crate) async fn keys(&self, parts: &Parts, body: &Bytes) -> Result<SigningKeys, Rejection> {
         match &self.0 {
             Source::Fixed(keys) => Ok(keys.clone()),
             Source::Rotating(keys) => Ok(SigningKeys::clone(&keys.0.load())),
-            Source::Provider(provider) => provider
-                .signing_keys(parts, body)
-                .await
-                .map_err(|error| Rejection::caused_by(RejectionReason::KeyLookupFailed, error)),
+            Source::Provider(provider) => {
+                provider.signing_keys(parts, body).await.map_err(not_found)
+            }
             Source::Unconfigured(error) => Err(not_configured(error)),
         }
+    }
+}
+
+fn not_found(error: BoxError) -> Rejection {
+    match error.downcast::<RejectionReason>() {
+        Ok(reason) => (*reason).into(),
+        Err(error) => Rejection::caused_by(RejectionReason::KeyLookupFailed, error),
     }
 }
 

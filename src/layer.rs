@@ -8,6 +8,7 @@ use crate::{
     config_error::ConfigError,
     environment::Environment,
     key_source::KeySource,
+    measure::describe_metrics,
     public_url::PublicUrl,
     rejection::Rejection,
     scheme::{AcceptedSchemes, SignatureScheme},
@@ -83,6 +84,7 @@ impl SignalWireWebhookLayer {
     /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
     /// [`KeySource::provider`].
     pub fn new(keys: impl Into<KeySource>) -> Self {
+        describe_metrics();
         Self {
             settings: Settings {
                 keys: keys.into(),
@@ -134,7 +136,7 @@ impl SignalWireWebhookLayer {
     }
 
     /// Narrows the layer to these schemes, as to SHA-256 alone for a SWML voice endpoint; all
-    /// unless set, and with none of them every request is refused.
+    /// unless set. With none of them every request is refused, and an ERROR event says so at once.
     ///
     /// ```
     /// use signalwire_webhook::{SignalWireWebhookLayer, SignatureScheme, SigningKey};
@@ -145,6 +147,12 @@ impl SignalWireWebhookLayer {
     /// ```
     pub fn accept(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
         self.settings.accepted = schemes.into_iter().collect();
+        if self.settings.accepted.is_empty() {
+            tracing::error!(
+                target: "signalwire_webhook",
+                "webhook layer accepts no scheme: it answers every request with 403; name one in `accept`",
+            );
+        }
         self
     }
 

@@ -18,12 +18,14 @@ mod future;
 mod key;
 mod key_source;
 mod layer;
+mod measure;
 mod public_url;
 mod rejection;
 mod request_url;
 mod scheme;
 mod service;
 mod signature;
+mod special_bytes;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod validate;

@@ -1,10 +1,8 @@
 use http::request::Parts;
 
 use crate::{
-    candidate_url::{UrlVariants, likeliest_first},
-    config_error::ConfigError,
-    configured_url::ConfiguredUrl,
-    request_url::RequestUrl,
+    authority::Authority, candidate_url::CandidateUrls, config_error::ConfigError,
+    configured_url::ConfiguredUrl, request_url::RequestUrl,
 };
 
 /// Where SignalWire sent the request: the URL that it signed is the one configured in the
@@ -35,6 +33,15 @@ enum Source {
     Request { trusts_forwarded_headers: bool },
     Base(ConfiguredUrl),
     Exact(ConfiguredUrl),
+}
+
+impl Source {
+    fn is_configured_with(&self, host: &str) -> bool {
+        match self {
+            Self::Request { .. } => false,
+            Self::Base(url) | Self::Exact(url) => url.has_host(host),
+        }
+    }
 }
 
 impl PublicUrl {
@@ -107,7 +114,9 @@ impl PublicUrl {
 
     /// Tries `other` too: for a server with several public names.
     ///
-    /// Each in turn contributes a URL until 16 are reached, so up to 16 names are all tried.
+    /// Configured URLs with the host that the request names come first, so that any number of names
+    /// may be joined where `Host` is kept. Of the others each contributes one in turn until 16
+    /// URLs are reached.
     ///
     /// ```
     /// use signalwire_webhook::PublicUrl;
@@ -143,24 +152,34 @@ impl PublicUrl {
     #[must_use]
     pub fn candidates(&self, request: &Parts) -> Vec<String> {
         let request = RequestUrl::of(request);
-        likeliest_first(&self.variants(&request))
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        let candidates = self.candidate_urls(&request);
+        candidates.iter().map(|url| url.to_string()).collect()
     }
 
-    pub(crate) fn variants<'a>(&'a self, request: &'a RequestUrl<'_>) -> Vec<UrlVariants<'a>> {
+    pub(crate) fn candidate_urls<'a>(&'a self, request: &'a RequestUrl<'_>) -> CandidateUrls<'a> {
         let credentials = request.credentials.as_deref();
-        self.sources
-            .iter()
-            .filter_map(|source| match source {
-                Source::Request {
-                    trusts_forwarded_headers,
-                } => request.variants(*trusts_forwarded_headers),
-                Source::Base(url) => Some(url.base(credentials, request.path, request.query)),
-                Source::Exact(url) => Some(url.exact(credentials)),
-            })
-            .collect()
+        let of_source = |source: &'a Source| match source {
+            Source::Request {
+                trusts_forwarded_headers,
+            } => request.variants(*trusts_forwarded_headers),
+            Source::Base(url) => Some(url.base(credentials, request.path, request.query)),
+            Source::Exact(url) => Some(url.exact(credentials)),
+        };
+        let named_host = request.authority().and_then(Authority::parse);
+        let has_named_host = |source: &&Source| {
+            named_host.is_some_and(|Authority { host, .. }| source.is_configured_with(host))
+        };
+        let sources = || self.sources.iter();
+        CandidateUrls {
+            of_named_host: sources()
+                .filter(has_named_host)
+                .filter_map(of_source)
+                .collect(),
+            others: sources()
+                .filter(|source| !has_named_host(source))
+                .filter_map(of_source)
+                .collect(),
+        }
     }
 
     fn of(source: Source) -> Self {

@@ -50,8 +50,8 @@ impl<'a> RequestUrl<'a> {
             .get::<OriginalUri>()
             .map_or(&parts.uri, |OriginalUri(uri)| uri);
         let path_and_query = uri.path_and_query().map_or("", uri::PathAndQuery::as_str);
-        let query_start = path_and_query.find('?').unwrap_or(path_and_query.len());
-        let (path, query) = path_and_query.split_at(query_start);
+        let query_length = uri.query().map_or(0, |query| "?".len() + query.len());
+        let (path, query) = path_and_query.split_at(path_and_query.len() - query_length);
         Self {
             uri,
             headers: &parts.headers,

@@ -43,6 +43,10 @@ pub(crate) struct AcceptedSchemes([bool; SignatureScheme::ALL.len()]);
 impl AcceptedSchemes {
     pub(crate) const ALL: Self = Self([true; SignatureScheme::ALL.len()]);
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == [false; SignatureScheme::ALL.len()]
+    }
+
     pub(crate) fn contains(self, scheme: SignatureScheme) -> bool {
         self.0[scheme as usize]
     }

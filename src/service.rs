@@ -14,12 +14,13 @@ use http::{HeaderValue, Request, header::CONTENT_TYPE, request::Parts};
 use tower_service::Service;
 
 use crate::{
-    candidate_url::likeliest_first,
     events::{log_rejected, log_reported, log_verified},
     extract::VerifiedWebhook,
     form::is_form,
     future::ResponseFuture,
+    key_source::KeySource,
     layer::Settings,
+    measure::measured,
     rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
     signature::PresentedSignatures,
@@ -62,7 +63,7 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let settings = self.settings.clone();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
             Err(rejection)
                 if !(settings.report_only || settings.explains)
@@ -72,11 +73,15 @@ where
             }
             presented => presented,
         };
+        let keys = settings.keys.as_of_now();
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(parts, body, presented).await {
-                Ok(request) => Ok(ready_inner.call(request).await?.map(Body::new)),
+            match settings.admit(&mut parts, body, presented, keys).await {
+                Ok(body) => {
+                    let request = Request::from_parts(parts, Body::from(body));
+                    Ok(ready_inner.call(request).await?.map(Body::new))
+                }
                 Err(response) => Ok(*response),
             }
         })
@@ -90,13 +95,14 @@ impl Settings {
         PresentedSignatures::from_headers(&parts.headers, self.accepted).map_err(Rejection::from)
     }
 
-    /// The request for the inner service, or the response that it is refused with.
+    /// The body for the inner service, or the response that the request is refused with.
     async fn admit<B>(
         &self,
-        mut parts: Parts,
+        parts: &mut Parts,
         body: B,
         presented: Result<PresentedSignatures, Rejection>,
-    ) -> Result<Request<Body>, Box<Response>>
+        keys: KeySource,
+    ) -> Result<Bytes, Box<Response>>
     where
         B: http_body::Body,
         B::Error: Into<BoxError>,
@@ -108,30 +114,35 @@ impl Settings {
                     Err(by_headers) if !self.report_only => by_headers,
                     _ => unread,
                 };
-                return Err(Box::new(self.refuse(&parts, 0, rejection)));
+                return Err(Box::new(self.refuse(parts, 0, rejection)));
             }
         };
         let verdict = match presented {
-            Ok(presented) => self.verify(&parts, &body, presented).await,
+            Ok(presented) => {
+                measured(body.len(), self.verify(parts, &body, presented, &keys)).await
+            }
             Err(rejection) => Err(rejection),
         };
         let verdict = match verdict {
-            Err(rejection) if self.explains => Err(self.explained(&parts, &body, rejection).await),
+            Err(rejection) if self.explains => {
+                Err(self.explained(parts, &body, &keys, rejection).await)
+            }
             verdict => verdict,
         };
         match verdict {
             Ok(verified) => {
-                log_verified(&parts, body.len(), &verified);
+                log_verified(parts, body.len(), &verified);
+                parts.extensions.remove::<Rejection>();
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
-                log_reported(&parts, body.len(), &rejection);
+                log_reported(parts, body.len(), &rejection);
                 parts.extensions.remove::<VerifiedWebhook>();
                 parts.extensions.insert(rejection);
             }
-            Err(rejection) => return Err(Box::new(self.refuse(&parts, body.len(), rejection))),
+            Err(rejection) => return Err(Box::new(self.refuse(parts, body.len(), rejection))),
         }
-        Ok(Request::from_parts(parts, Body::from(body)))
+        Ok(body)
     }
 
     async fn verify(
@@ -139,18 +150,18 @@ impl Settings {
         parts: &Parts,
         body: &Bytes,
         presented: PresentedSignatures,
+        keys: &KeySource,
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
-        let variants = self.public_url.variants(&request_url);
-        let urls = likeliest_first(&variants);
-        if urls.is_empty() {
+        let candidates = self.public_url.candidate_urls(&request_url);
+        if candidates.is_empty() {
             return Err(RejectionReason::UnknownUrl.into());
         }
-        let keys = self.keys.keys(parts, body).await?;
+        let keys = keys.keys(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,
-            urls: &urls,
+            urls: candidates.iter(),
             body,
             is_form: is_form(content_type.map(HeaderValue::as_bytes)),
             accepted: self.accepted,
@@ -159,7 +170,7 @@ impl Settings {
         Ok(VerifiedWebhook::new(
             found.scheme,
             found.url,
-            found.key.id().to_owned(),
+            found.key.shared_id(),
         ))
     }
 

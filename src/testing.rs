@@ -163,6 +163,9 @@ impl WebhookRequest {
     /// Where the URL is none that names a host, or a form has more than 1,000 parameters.
     #[must_use]
     pub fn signed_by(mut self, key: &SigningKey) -> Request<Body> {
+        if self.schemes.contains(&SignatureScheme::BodyDigest) {
+            self.append_body_digest();
+        }
         for scheme in self.schemes.clone() {
             let (name, signature) = self.sign(scheme, key);
             self = self.header(name.as_str(), signature);
@@ -170,7 +173,7 @@ impl WebhookRequest {
         self.arrive()
     }
 
-    fn sign(&mut self, scheme: SignatureScheme, key: &SigningKey) -> (HeaderName, String) {
+    fn sign(&self, scheme: SignatureScheme, key: &SigningKey) -> (HeaderName, String) {
         match scheme {
             SignatureScheme::RawBodySha256 => (
                 SIGNALWIRE_SHA256_SIGNATURE,
@@ -188,17 +191,18 @@ impl WebhookRequest {
                     encode_base64(&key.hmac_sha1(&message)),
                 )
             }
-            SignatureScheme::BodyDigest => {
-                let separator = if self.url.contains('?') { '&' } else { '?' };
-                let digest = encode_hex(&Sha256::digest(&self.body));
-                self.url = format!("{}{separator}bodySHA256={digest}", self.url);
-                let message = [self.url.as_bytes()];
-                (
-                    SIGNALWIRE_SIGNATURE,
-                    encode_base64(&key.hmac_sha1(&message)),
-                )
-            }
+            SignatureScheme::BodyDigest => (
+                SIGNALWIRE_SIGNATURE,
+                encode_base64(&key.hmac_sha1(&[self.url.as_bytes()])),
+            ),
         }
+    }
+
+    /// Before anything is signed, since every scheme signs the URL.
+    fn append_body_digest(&mut self) {
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let digest = encode_hex(&Sha256::digest(&self.body));
+        self.url = format!("{}{separator}bodySHA256={digest}", self.url);
     }
 
     fn arrive(mut self) -> Request<Body> {
@@ -219,10 +223,10 @@ impl WebhookRequest {
         if let Some(userinfo) = userinfo {
             self = self.header("authorization", basic(userinfo));
         }
-        let mut target = uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .to_owned();
+        let mut target = uri.path().to_owned();
+        if let Some(query) = uri.query() {
+            target.extend(["?", query]);
+        }
         if self.is_tampered && self.body.is_empty() {
             target.push_str(if target.contains('?') { "&" } else { "?" });
             target.push_str("tampered=1");

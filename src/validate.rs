@@ -1,6 +1,6 @@
 use crate::{
     body_digest::BodyDigest,
-    candidate_url::likeliest_first,
+    candidate_url::CandidateUrls,
     configured_url::ConfiguredUrl,
     form::{CanonicalForm, ParameterText},
     key::{SigningKey, SigningKeys},
@@ -89,7 +89,7 @@ pub fn validate_request_with_body(
     };
     Verification {
         keys: &SigningKeys::from(key.clone()),
-        urls: &candidates(url),
+        urls: candidates(url).iter(),
         body,
         is_form: false,
         accepted: AcceptedSchemes::ALL,
@@ -101,10 +101,13 @@ pub fn validate_request_with_body(
 /// A URL that could not be configured may have been signed all the same, as it is.
 fn candidates(url: &str) -> Vec<String> {
     match ConfiguredUrl::parse(url) {
-        Ok(configured) => likeliest_first(&[configured.exact(None)])
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        Ok(configured) => CandidateUrls {
+            of_named_host: vec![configured.exact(None)],
+            others: vec![],
+        }
+        .iter()
+        .map(|url| url.to_string())
+        .collect(),
         Err(_) => vec![url.to_owned()],
     }
 }

@@ -9,11 +9,14 @@ use crate::{
     signature::{PresentedSignatures, Sha1Digest, Sha1Signature},
 };
 
+/// Spares most requests a buffer that grows.
+const USUAL_URL_LENGTH: usize = 128;
+
 /// What may have been signed, and by whom.
-pub(crate) struct Verification<'a, Url> {
+pub(crate) struct Verification<'a, Urls> {
     pub(crate) keys: &'a SigningKeys,
     /// Likeliest first.
-    pub(crate) urls: &'a [Url],
+    pub(crate) urls: Urls,
     pub(crate) body: &'a [u8],
     /// Whether the content type lets the body be read as a form.
     pub(crate) is_form: bool,
@@ -28,7 +31,10 @@ pub(crate) struct Match<'a> {
     pub(crate) url: String,
 }
 
-impl<'a, Url: Display> Verification<'a, Url> {
+impl<'a, Urls> Verification<'a, Urls>
+where
+    Urls: Iterator<Item: Display> + Clone,
+{
     /// Tries the presented signatures, strongest first; the first that matches is enough.
     pub(crate) fn verify(
         &self,
@@ -58,9 +64,9 @@ impl<'a, Url: Display> Verification<'a, Url> {
         scheme: SignatureScheme,
         matches: impl Fn(&SigningKey, &str) -> bool,
     ) -> Option<Match<'a>> {
-        let mut buffer = String::new();
-        for url in self.urls {
-            let url = write_into(&mut buffer, url);
+        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
+        for url in self.urls.clone() {
+            let url = write_into(&mut buffer, &url);
             if let Some(key) = self.keys.iter().find(|key| matches(key, url)) {
                 return Some(Match {
                     scheme,
@@ -80,9 +86,9 @@ impl<'a, Url: Display> Verification<'a, Url> {
             CanonicalForm::default()
         };
         let mut reason = RejectionReason::UnsignedBody;
-        let mut buffer = String::new();
-        for url in self.urls {
-            let url = write_into(&mut buffer, url);
+        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
+        for url in self.urls.clone() {
+            let url = write_into(&mut buffer, &url);
             for (scheme, parameters) in self.base64_messages(&form, names_body_digest(url)) {
                 if !self.accepted.contains(scheme) {
                     if reason == RejectionReason::UnsignedBody {
@@ -137,4 +143,88 @@ fn write_into<'b>(buffer: &'b mut String, url: &impl Display) -> &'b str {
     buffer.clear();
     write!(buffer, "{url}").expect("a String takes whatever is written to it");
     buffer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::HMACS_COMPUTED;
+
+    const URLS: [&str; 4] = [
+        "https://h/voice",
+        "http://h/voice",
+        "https://h:443/voice",
+        "http://h:80/voice",
+    ];
+    const FORM: [(&str, &str); 2] = [("To", "1"), ("From", "2")];
+    const RAW_FORM: &[u8] = b"To=1&From=2";
+
+    fn keys() -> [SigningKey; 2] {
+        ["PSKone", "PSKtwo"].map(|key| SigningKey::new(key).unwrap())
+    }
+
+    fn hmacs_for(signatures: PresentedSignatures, body: &[u8]) -> (bool, usize) {
+        let keys = SigningKeys::new(keys()).unwrap();
+        let before = HMACS_COMPUTED.get();
+        let verified = Verification {
+            keys: &keys,
+            urls: URLS.iter(),
+            body,
+            is_form: true,
+            accepted: AcceptedSchemes::ALL,
+        }
+        .verify(signatures);
+        (verified.is_ok(), HMACS_COMPUTED.get() - before)
+    }
+
+    fn presented(signature: &str) -> PresentedSignatures {
+        PresentedSignatures::from_text(signature).unwrap()
+    }
+
+    #[test]
+    fn a_signature_by_the_first_key_for_the_likeliest_url_takes_one_hmac() {
+        let [key, _] = keys();
+        for signature in [
+            key.sign_form(URLS[0], FORM),
+            key.sign_body(URLS[0], RAW_FORM),
+            key.sign_body_sha256(URLS[0], RAW_FORM),
+        ] {
+            assert_eq!(hmacs_for(presented(&signature), RAW_FORM), (true, 1));
+        }
+    }
+
+    #[test]
+    fn each_url_and_key_that_is_tried_before_takes_one_more() {
+        let [_, second] = keys();
+        let signature = second.sign_form(URLS[2], FORM);
+        assert_eq!(hmacs_for(presented(&signature), RAW_FORM), (true, 6));
+    }
+
+    #[test]
+    fn a_wrong_signature_takes_one_for_each_url_and_key() {
+        let stranger = SigningKey::new("PSKstranger").unwrap();
+        for signature in [
+            stranger.sign_form(URLS[0], FORM),
+            stranger.sign_body(URLS[0], RAW_FORM),
+            stranger.sign_body_sha256(URLS[0], RAW_FORM),
+        ] {
+            assert_eq!(hmacs_for(presented(&signature), RAW_FORM), (false, 8));
+        }
+    }
+
+    #[test]
+    fn two_wrong_signatures_take_two_for_each_url_and_key() {
+        let both = PresentedSignatures {
+            sha256: Some([0; 32]),
+            sha1: Some(Sha1Signature::Hex([0; 20])),
+        };
+        assert_eq!(hmacs_for(both, RAW_FORM), (false, 16));
+    }
+
+    #[test]
+    fn a_form_with_too_many_parameters_takes_none() {
+        let form = "a=1&".repeat(1_001);
+        let signature = presented("RSOYDt4T1cUTdK1PDd93/VVr8B8=");
+        assert_eq!(hmacs_for(signature, form.as_bytes()), (false, 0));
+    }
 }

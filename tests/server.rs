@@ -277,3 +277,24 @@ fn bad_options_and_variables_are_clear_errors() {
         assert!(!error.contains("PSKtest"), "{error}");
     }
 }
+
+#[cfg(all(unix, feature = "metrics"))]
+#[test]
+fn with_the_feature_it_serves_metrics() {
+    if curl_is_missing() {
+        return;
+    }
+    let (_server, printed) = Running::start(&mut server(), "/health\n");
+    for command in commands(&printed) {
+        paste(command);
+    }
+    let health = commands(&printed)[5];
+    let metrics = paste(&health.replace("/health", "/metrics"));
+    for line in [
+        r#"signalwire_webhook_requests_total{outcome="verified",reason="none",scheme="RawBodySha256"} 1"#,
+        r#"signalwire_webhook_requests_total{outcome="rejected",reason="SignatureMismatch",scheme="none"} 1"#,
+        "signalwire_webhook_verification_seconds_count 5",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+}

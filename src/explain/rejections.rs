@@ -3,6 +3,7 @@ use http::request::Parts;
 
 use super::Explainer;
 use crate::{
+    key_source::KeySource,
     layer::Settings,
     rejection::{Rejection, RejectionReason},
 };
@@ -14,12 +15,13 @@ impl Settings {
         &self,
         parts: &Parts,
         body: &Bytes,
+        keys: &KeySource,
         rejection: Rejection,
     ) -> Rejection {
         if !leaves_a_question_open(rejection.reason()) {
             return rejection;
         }
-        let Ok(keys) = self.keys.keys(parts, body).await else {
+        let Ok(keys) = keys.keys(parts, body).await else {
             return rejection;
         };
         let explainer = Explainer::new(keys)

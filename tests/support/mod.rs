@@ -1,10 +1,14 @@
 //! What several tests need: an inner service that remembers its calls, and the log as text.
-#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each test takes what it needs"
+)]
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+mod log;
+
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
@@ -15,8 +19,8 @@ use axum::{
 use http_body_util::BodyExt as _;
 use signalwire_webhook::{Rejection, RejectionReason, SigningKey, VerifiedWebhook};
 use tower::ServiceExt as _;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+
+pub use log::Log;
 
 pub const KEY: &str = "PSKtest1234567890abcdef";
 pub const REFUSED: &str = "SignalWire Request Validation Failed.";
@@ -104,61 +108,5 @@ pub async fn answer(response: Response<Body>) -> Answer {
             .map(|value| value.to_str().unwrap().to_owned()),
         body: body.collect().await.unwrap().to_bytes(),
         reason: parts.extensions.get().map(Rejection::reason),
-    }
-}
-
-/// Everything that this thread logs, at TRACE, for as long as it lives.
-pub struct Log {
-    text: Buffer,
-    _guard: DefaultGuard,
-}
-
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    pub fn capture() -> Self {
-        let text = Buffer::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(text.clone())
-            .finish();
-        Self {
-            text,
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8(self.text.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// The events of this crate, a line each.
-    pub fn events(&self) -> Vec<String> {
-        self.text()
-            .lines()
-            .filter(|line| line.contains("signalwire_webhook: "))
-            .map(|line| line.trim().to_owned())
-            .collect()
-    }
-}
-
-impl io::Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Buffer {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }

@@ -1,0 +1,133 @@
+//! A server behind nginx. It answers a genuine request with the URL that SignalWire signed, and
+//! logs why it refuses another.
+//!
+//! ```text
+//! SIGNALWIRE_SIGNING_KEY=PSK… cargo run --example behind_proxy -- \
+//!     [--listen 127.0.0.1:3000] [--trust-forwarded-headers]
+//! ```
+//!
+//! nginx replaces `Host` by the name in `proxy_pass` unless it is told not to. Where it keeps the
+//! host and the path, nothing needs configuration. `$http_host` rather than `$host`, which has
+//! no port:
+//!
+//! ```nginx
+//! location / {
+//!     proxy_pass http://127.0.0.1:3000;
+//!     proxy_set_header Host $http_host;
+//! }
+//! ```
+//!
+//! Where `Host` must be another, nginx has to say what it was, and the server is run with
+//! `--trust-forwarded-headers`:
+//!
+//! ```nginx
+//! location / {
+//!     proxy_pass http://127.0.0.1:3000;
+//!     proxy_set_header X-Forwarded-Proto $scheme;
+//!     proxy_set_header X-Forwarded-Host $http_host;
+//! }
+//! ```
+//!
+//! or, in the words of RFC 7239:
+//!
+//! ```nginx
+//!     proxy_set_header Forwarded "host=\"$http_host\";proto=$scheme";
+//! ```
+//!
+//! Where nginx strips a prefix, it says so in `X-Forwarded-Prefix`, beside the headers above:
+//!
+//! ```nginx
+//! location /hooks/ {
+//!     proxy_pass http://127.0.0.1:3000/;
+//!     proxy_set_header X-Forwarded-Prefix /hooks;
+//!     proxy_set_header X-Forwarded-Proto $scheme;
+//!     proxy_set_header X-Forwarded-Host $http_host;
+//! }
+//! ```
+//!
+//! Where nginx says nothing, set `SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com/hooks`
+//! instead.
+//!
+//! A path at the end of `proxy_pass` makes nginx decode `%2F` and merge `//`, and then no URL
+//! that has them is verified. Variables leave the rest of the path as it was received:
+//!
+//! ```nginx
+//! map $request_uri $without_prefix {
+//!     ~^/hooks(?<rest>/.*)$ $rest;
+//! }
+//! server {
+//!     location /hooks/ {
+//!         proxy_pass http://127.0.0.1:3000$without_prefix;
+//!     }
+//! }
+//! ```
+
+use std::{env, error::Error, process::ExitCode};
+
+use axum::Router;
+use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, VerifiedWebhook};
+use tokio::net::TcpListener;
+
+struct Arguments {
+    listen: String,
+    trust_forwarded_headers: bool,
+}
+
+impl Arguments {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self {
+            listen: "127.0.0.1:3000".to_owned(),
+            trust_forwarded_headers: false,
+        };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--listen" => {
+                    arguments.listen = words.next().ok_or("--listen needs an address")?;
+                }
+                "--trust-forwarded-headers" => arguments.trust_forwarded_headers = true,
+                _ => return Err(format!("unknown argument {word:?}")),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("behind_proxy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse(env::args().skip(1))?;
+    let listener = TcpListener::bind(&arguments.listen).await?;
+    let app = Router::new()
+        .fallback(answer)
+        .layer(webhook(arguments.trust_forwarded_headers)?);
+    println!("listening on {}", listener.local_addr()?);
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
+fn webhook(trust_forwarded_headers: bool) -> Result<SignalWireWebhookLayer, Box<dyn Error>> {
+    let layer = SignalWireWebhookLayer::from_env()?;
+    if !trust_forwarded_headers {
+        return Ok(layer);
+    }
+    if env::var_os("SIGNALWIRE_WEBHOOK_URL").is_some() {
+        return Err("set SIGNALWIRE_WEBHOOK_URL or trust the headers, not both".into());
+    }
+    Ok(layer.public_url(PublicUrl::from_request().trust_forwarded_headers()))
+}
+
+async fn answer(webhook: VerifiedWebhook) -> String {
+    format!("{}\n", webhook.url())
+}

@@ -1,0 +1,115 @@
+//! A request that the layer and a package judge differently, and what can be told of it.
+
+use signalwire_webhook::{RejectionReason, SignatureScheme};
+
+use crate::{
+    layer::{Verdict, candidates},
+    package::{Package, PackageVerdict},
+    signing::{base64_sha1, in_order},
+    webhook::Webhook,
+    webhook_url::WebhookUrl,
+};
+
+pub struct Disagreement<'a> {
+    pub webhook: &'a Webhook,
+    pub package: Package,
+    pub ours: &'a Verdict,
+    pub theirs: &'a PackageVerdict,
+}
+
+impl Disagreement<'_> {
+    pub fn is_of(&self, packages: &[Package]) -> bool {
+        packages.contains(&self.package)
+    }
+
+    pub fn is_accepted_as(&self, schemes: &[SignatureScheme]) -> bool {
+        matches!(self.ours, Verdict::Accepted { scheme, .. } if schemes.contains(scheme))
+    }
+
+    /// Whether the layer accepts by a URL that the package does not try, and that URL is to the
+    /// configured one as given.
+    pub fn is_accepted_by_url(&self, relation: fn(&WebhookUrl, &WebhookUrl) -> bool) -> bool {
+        let Verdict::Accepted { scheme, url } = self.ours else {
+            return false;
+        };
+        let signed = url.to_string();
+        let is_tried = match scheme {
+            SignatureScheme::FormParameters | SignatureScheme::BodyDigest => {
+                self.package.urls(&self.webhook.url).contains(&signed)
+            }
+            _ => self.package.url_as_given(&self.webhook.url) == signed,
+        };
+        !is_tried && relation(url, &self.webhook.url)
+    }
+
+    /// Whether the layer accepts this message behind the URL that was signed.
+    pub fn is_accepted_with(&self, message: &[u8]) -> bool {
+        let Verdict::Accepted { url, .. } = self.ours else {
+            return false;
+        };
+        let signature = base64_sha1(&self.webhook.signing_key(), &url.to_string(), message);
+        self.webhook.sha1_signature() == Some(&signature)
+    }
+
+    pub fn is_refused_for(&self, reasons: &[RejectionReason]) -> bool {
+        matches!(self.ours, Verdict::Refused(reason) if reasons.contains(reason))
+    }
+
+    /// Whether the layer finds no signature of the message that it expects.
+    pub fn is_refused_as_unsigned(&self) -> bool {
+        self.is_refused_for(&[
+            RejectionReason::UnsignedBody,
+            RejectionReason::SignatureMismatch,
+        ])
+    }
+
+    /// Whether the signature is base64 of a URL that both try and this message.
+    pub fn is_signed_with(&self, message: &[u8]) -> bool {
+        let ours = candidates(self.webhook);
+        let mut urls = self.package.urls(&self.webhook.url);
+        urls.retain(|url| ours.contains(url));
+        self.is_signed(&urls, message)
+    }
+
+    /// Whether the signature is hex of the URL as the package has it and this message.
+    pub fn is_signed_in_hex_with(&self, message: &[u8]) -> bool {
+        let url = self.package.url_as_given(&self.webhook.url);
+        let signature = self.webhook.signing_key().sign_body(&url, message);
+        self.webhook.sha1_signature() == Some(&signature)
+    }
+
+    /// Whether the signature is of what it should be of, for a URL that only the package tries.
+    pub fn is_signed_for_other_url(&self) -> bool {
+        let ours = candidates(self.webhook);
+        let key = self.webhook.signing_key();
+        let body = &self.webhook.body;
+        let given = self.package.url_as_given(&self.webhook.url);
+        let hex = [
+            key.sign_body(&given, body),
+            key.sign_body_sha256(&given, body),
+        ];
+        let mut signatures = self.webhook.signatures.iter();
+        let is_signed_in_hex = signatures.any(|(_, signature)| hex.contains(signature));
+        let mut urls = self.package.urls(&self.webhook.url);
+        urls.retain(|url| !ours.contains(url));
+        is_signed_in_hex && !ours.contains(&given)
+            || self.is_signed(&urls, &in_order(body))
+            || self.is_signed(&urls, b"")
+    }
+
+    /// Whether the layer refuses, or accepts what was signed indeed.
+    pub fn is_sound(&self) -> bool {
+        match self.ours {
+            Verdict::Refused(_) => true,
+            Verdict::Accepted { scheme, url } => {
+                self.webhook.may_be_signed_as(url) && self.webhook.is_signed_in(*scheme, url)
+            }
+        }
+    }
+
+    fn is_signed(&self, urls: &[String], message: &[u8]) -> bool {
+        let key = self.webhook.signing_key();
+        let mut signatures = urls.iter().map(|url| base64_sha1(&key, url, message));
+        signatures.any(|signature| self.webhook.sha1_signature() == Some(&signature))
+    }
+}
