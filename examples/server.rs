@@ -141,8 +141,28 @@ async fn status(Verified(Form(status)): Verified<Form<Status>>) -> &'static str 
     "noted"
 }
 
+/// What the layer counts, in Prometheus' text format.
+#[cfg(feature = "metrics")]
+fn metrics() -> Result<Router, metrics_exporter_prometheus::BuildError> {
+    use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+
+    let seconds = &[0.000_01, 0.000_1, 0.001, 0.01, 0.1];
+    let bytes = &[256.0, 1024.0, 4096.0, 16384.0, 65536.0];
+    let prometheus = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), seconds)?
+        .set_buckets_for_metric(Matcher::Suffix("_bytes".into()), bytes)?
+        .install_recorder()?;
+    let render = move || async move { prometheus.render() };
+    Ok(Router::new().route("/metrics", get(render)))
+}
+
 async fn serve(listener: TcpListener, layer: SignalWireWebhookLayer) -> Result<(), Box<dyn Error>> {
-    axum::serve(listener, app(layer))
+    #[cfg(feature = "metrics")]
+    let metrics = metrics()?;
+    let app = app(layer);
+    #[cfg(feature = "metrics")]
+    let app = app.merge(metrics);
+    axum::serve(listener, app)
         .with_graceful_shutdown(stop_signal())
         .await?;
     println!("Stopped: every request under way was answered.");

@@ -84,7 +84,6 @@ impl SignalWireWebhookLayer {
     /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
     /// [`KeySource::provider`].
     pub fn new(keys: impl Into<KeySource>) -> Self {
-        describe_metrics();
         Self {
             settings: Settings {
                 keys: keys.into(),
@@ -220,6 +219,7 @@ impl<S> Layer<S> for SignalWireWebhookLayer {
     type Service = SignalWireWebhook<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        describe_metrics();
         SignalWireWebhook::new(inner, Arc::new(self.settings.clone()))
     }
 }

@@ -294,6 +294,7 @@ fn with_the_feature_it_serves_metrics() {
         r#"signalwire_webhook_requests_total{outcome="verified",reason="none",scheme="RawBodySha256"} 1"#,
         r#"signalwire_webhook_requests_total{outcome="rejected",reason="SignatureMismatch",scheme="none"} 1"#,
         "signalwire_webhook_verification_seconds_count 5",
+        "# HELP signalwire_webhook_requests_total ",
     ] {
         assert!(metrics.contains(line), "{line} is not in {metrics}");
     }

@@ -1,0 +1,9 @@
+//! What must hold for every input, whether a fuzzer made it or a test replays it.
+#![allow(dead_code, reason = "each fuzz target runs one of the checks")]
+
+pub(crate) mod form_bodies;
+mod oracle;
+pub(crate) mod public_urls;
+mod service;
+pub(crate) mod signature_headers;
+pub(crate) mod whole_service;
