@@ -37,6 +37,7 @@ macro_rules! rejected {
             body_bytes = $body_bytes,
             detail = %$rejection,
             cause = $rejection.cause().map(tracing::field::display),
+            explanation = $rejection.explanation().map(tracing::field::display),
             $message,
         );
     };

@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use crate::{
     config_error::ConfigError,
@@ -13,9 +14,9 @@ use crate::{
 
 /// A project's Signing Key, ready to verify and to sign.
 ///
-/// The key is in the dashboard under API Credentials and looks like `PSK…`. What is kept of it is
-/// the keyed state of the two HMACs, which is zeroed when the last clone is dropped; the text
-/// that was passed in remains the caller's to clear. `Debug` shows the fingerprint alone.
+/// The key is in the dashboard under API Credentials and looks like `PSK…`. What is kept of it,
+/// its text and the keyed state of the two HMACs, is zeroed when the last clone is dropped; what
+/// was passed in remains the caller's to clear. `Debug` shows the fingerprint alone.
 ///
 /// ```
 /// use signalwire_webhook::SigningKey;
@@ -41,6 +42,8 @@ pub struct SigningKey {
 struct KeyedHmacs {
     sha1: Hmac<Sha1>,
     sha256: Hmac<Sha256>,
+    /// For [`crate::explain`]: what a key was meant to be can be told from its text alone.
+    text: Zeroizing<Box<[u8]>>,
 }
 
 /// Fails to compile where a hash, and with it the HMAC that is made of two, would leave a key in
@@ -72,6 +75,7 @@ impl SigningKey {
             keyed: Arc::new(KeyedHmacs {
                 sha1: Hmac::new_from_slice(key).expect("HMAC takes keys of any length"),
                 sha256: Hmac::new_from_slice(key).expect("HMAC takes keys of any length"),
+                text: Zeroizing::new(key.into()),
             }),
             id: fingerprint.clone(),
             fingerprint,
@@ -150,6 +154,11 @@ impl SigningKey {
         self.hmac_sha256(message).ct_eq(presented).into()
     }
 
+    /// The key itself, for [`crate::explain`] alone.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.keyed.text
+    }
+
     /// Two texts that sign alike are one key: HMAC pads a short key with zero bytes.
     pub(crate) fn signs_like(&self, other: &Self) -> bool {
         self.signed_sha256(&[], &other.hmac_sha256(&[]))
@@ -159,7 +168,7 @@ impl SigningKey {
         authenticate(&self.keyed.sha1, message).into()
     }
 
-    fn hmac_sha256(&self, message: &[&[u8]]) -> Sha256Digest {
+    pub(crate) fn hmac_sha256(&self, message: &[&[u8]]) -> Sha256Digest {
         authenticate(&self.keyed.sha256, message).into()
     }
 }

@@ -66,6 +66,7 @@ pub(crate) struct Settings {
     pub(crate) body_limits: BodyLimits,
     pub(crate) accepted: AcceptedSchemes,
     pub(crate) report_only: bool,
+    pub(crate) explains: bool,
     pub(crate) on_rejection: Option<RejectionResponse>,
 }
 
@@ -90,6 +91,7 @@ impl SignalWireWebhookLayer {
                 body_limits: BodyLimits::default(),
                 accepted: AcceptedSchemes::ALL,
                 report_only: false,
+                explains: false,
                 on_rejection: None,
             },
         }
@@ -161,6 +163,29 @@ impl SignalWireWebhookLayer {
     /// does the 500 of a layer that has no key.
     pub fn report_only(mut self) -> Self {
         self.settings.report_only = true;
+        self
+    }
+
+    /// Explains each rejection: what was signed against what was seen, and the code or
+    /// configuration to change. For development and staging.
+    ///
+    /// The [`Explanation`](crate::explain::Explanation) is on the [`Rejection`], and in the log
+    /// as the field `explanation` of the rejection's event. It changes no verdict and nothing
+    /// that the caller sees.
+    ///
+    /// In production a forged request would cost the whole search, up to
+    /// [`MAX_COMPUTATIONS`](crate::explain::MAX_COMPUTATIONS) HMACs, in the task that serves it;
+    /// and a request whose signature header is missing or malformed is read to its end, within
+    /// limit and deadline, before it is refused.
+    ///
+    /// ```
+    /// use signalwire_webhook::webhook;
+    ///
+    /// let layer = webhook();
+    /// let layer = if cfg!(debug_assertions) { layer.explain_rejections() } else { layer };
+    /// ```
+    pub fn explain_rejections(mut self) -> Self {
+        self.settings.explains = true;
         self
     }
 

@@ -10,6 +10,7 @@ mod config_error;
 mod configured_url;
 mod environment;
 mod events;
+pub mod explain;
 mod extract;
 mod form;
 mod forwarded;

@@ -6,6 +6,8 @@ use axum::{
 };
 use http::StatusCode;
 
+use crate::explain::Explanation;
+
 /// Why a request did not reach the inner service.
 ///
 /// | reason | status | text of the response |
@@ -122,6 +124,7 @@ impl RejectionReason {
 pub struct Rejection {
     reason: RejectionReason,
     cause: Option<Arc<dyn Error + Send + Sync>>,
+    explanation: Option<Arc<Explanation>>,
 }
 
 impl Rejection {
@@ -129,6 +132,7 @@ impl Rejection {
         Self {
             reason,
             cause: Some(cause.into().into()),
+            explanation: None,
         }
     }
 
@@ -144,6 +148,21 @@ impl Rejection {
         self.reason.status()
     }
 
+    /// What to change so that the request passes, in a layer with
+    /// [`explain_rejections`](crate::SignalWireWebhookLayer::explain_rejections).
+    ///
+    /// `None` in any other, and where the reason says it all: a body that is too large, too late
+    /// or broke off, and keys that are not there.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.explanation.as_deref()
+    }
+
+    pub(crate) fn explained(mut self, explanation: Explanation) -> Self {
+        self.explanation = Some(Arc::new(explanation));
+        self
+    }
+
     pub(crate) fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.cause.as_deref()
     }
@@ -154,6 +173,7 @@ impl From<RejectionReason> for Rejection {
         Self {
             reason,
             cause: None,
+            explanation: None,
         }
     }
 }

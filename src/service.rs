@@ -66,7 +66,8 @@ where
         let (mut parts, body) = request.into_parts();
         let presented = match settings.presented_signatures(&parts) {
             Err(rejection)
-                if !settings.report_only || rejection.reason() == RejectionReason::NoSigningKey =>
+                if !(settings.report_only || settings.explains)
+                    || rejection.reason() == RejectionReason::NoSigningKey =>
             {
                 return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
             }
@@ -108,13 +109,25 @@ impl Settings {
     {
         let body = match self.body_limits.read(&parts.headers, body).await {
             Ok(body) => body,
-            Err(rejection) => return Err(Box::new(self.refuse(parts, 0, rejection))),
+            Err(unread) => {
+                let rejection = match presented {
+                    Err(by_headers) if !self.report_only => by_headers,
+                    _ => unread,
+                };
+                return Err(Box::new(self.refuse(parts, 0, rejection)));
+            }
         };
         let verdict = match presented {
             Ok(presented) => {
                 measured(body.len(), self.verify(parts, &body, presented, &keys)).await
             }
             Err(rejection) => Err(rejection),
+        };
+        let verdict = match verdict {
+            Err(rejection) if self.explains => {
+                Err(self.explained(parts, &body, &keys, rejection).await)
+            }
+            verdict => verdict,
         };
         match verdict {
             Ok(verified) => {

@@ -61,6 +61,12 @@ fn layers() -> Vec<SignalWireWebhookLayer> {
         SignalWireWebhookLayer::new(SigningKey::new("PSKother").unwrap()),
         SignalWireWebhookLayer::new(key()).report_only(),
         SignalWireWebhookLayer::new(key()).body_limit(3),
+        SignalWireWebhookLayer::new(key()).explain_rejections(),
+        SignalWireWebhookLayer::new(SigningKey::new(format!("{KEY}\\n")).unwrap())
+            .explain_rejections(),
+        SignalWireWebhookLayer::new(key())
+            .public_url(PublicUrl::base("https://other.example.com/other").unwrap())
+            .explain_rejections(),
         SignalWireWebhookLayer::new(key()).accept([SignatureScheme::RawBodySha256]),
         SignalWireWebhookLayer::new(key()).public_url(PublicUrl::exact(URL).unwrap()),
         SignalWireWebhookLayer::new(RotatingKeys::new(key())),

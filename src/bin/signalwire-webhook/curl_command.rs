@@ -1,0 +1,304 @@
+use std::fs;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::{
+    captured::{Captured, captured},
+    failure::Failure,
+};
+
+/// Reads a command line as browsers and tunnels copy it.
+pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
+    let mut curl = Curl::default();
+    let words = shell_words(command)
+        .ok_or_else(|| Failure::usage("the curl command line has a quote that nothing closes"))?;
+    let mut words = words.into_iter().skip(1);
+    while let Some(word) = words.next() {
+        let (option, attached) = option(&word);
+        let Some(takes_value) = option.map(takes_value) else {
+            curl.url = word;
+            continue;
+        };
+        let option = option.unwrap_or_default().to_owned();
+        if !takes_value {
+            curl.is_get |= option == "-G" || option == "--get";
+            continue;
+        }
+        let value = match attached {
+            Some(value) => value.to_owned(),
+            None => words.next().ok_or_else(|| {
+                Failure::usage(format!("in the curl command line {option} has no value"))
+            })?,
+        };
+        curl.set(&option, value)?;
+    }
+    curl.into_captured()
+}
+
+#[derive(Default)]
+struct Curl {
+    url: String,
+    method: Option<String>,
+    headers: Vec<(String, String)>,
+    data: Vec<Vec<u8>>,
+    is_get: bool,
+}
+
+impl Curl {
+    fn set(&mut self, option: &str, value: String) -> Result<(), Failure> {
+        match option {
+            "-X" | "--request" => self.method = Some(value),
+            "--url" => self.url = value,
+            "-H" | "--header" => {
+                if let Some((name, value)) = value.split_once(':') {
+                    self.headers
+                        .push((name.trim().to_owned(), value.trim().to_owned()));
+                }
+            }
+            "-u" | "--user" => {
+                let credentials = format!("Basic {}", STANDARD.encode(value));
+                self.headers.push(("authorization".to_owned(), credentials));
+            }
+            "--data-raw" => self.data.push(value.into_bytes()),
+            "-d" | "--data" | "--data-ascii" => {
+                let mut data = content(value)?;
+                // Of a file, curl leaves out the line breaks here.
+                data.retain(|byte| !b"\r\n".contains(byte));
+                self.data.push(data);
+            }
+            "--data-binary" => self.data.push(content(value)?),
+            "--data-urlencode" => self.data.push(urlencoded(&value).into_bytes()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn into_captured(mut self) -> Result<Captured, Failure> {
+        if self.url.is_empty() {
+            return Err(Failure::usage("the curl command line has no url"));
+        }
+        let body = self.data.join(&b'&');
+        let has_content_type = self
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if self.is_get {
+            let separator = if self.url.contains('?') { '&' } else { '?' };
+            let url = format!("{}{separator}{}", self.url, String::from_utf8_lossy(&body));
+            return captured("GET", &url, &self.headers, Vec::new());
+        }
+        if !self.data.is_empty() && !has_content_type {
+            let form = "application/x-www-form-urlencoded".to_owned();
+            self.headers.push(("content-type".to_owned(), form));
+        }
+        let default = if self.data.is_empty() { "GET" } else { "POST" };
+        let method = self.method.as_deref().unwrap_or(default);
+        captured(method, &self.url, &self.headers, body)
+    }
+}
+
+fn content(value: String) -> Result<Vec<u8>, Failure> {
+    match value.strip_prefix('@') {
+        Some(file) => {
+            fs::read(file).map_err(|error| Failure::usage(format!("cannot read {file}: {error}")))
+        }
+        None => Ok(value.into_bytes()),
+    }
+}
+
+fn urlencoded(value: &str) -> String {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    match value.split_once('=') {
+        Some(("", text)) => utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+        Some((name, text)) => format!("{name}={}", utf8_percent_encode(text, NON_ALPHANUMERIC)),
+        None => utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
+    }
+}
+
+/// The option that a word is, and the value that is attached to it.
+fn option(word: &str) -> (Option<&str>, Option<&str>) {
+    if word.starts_with("--") {
+        return match word.split_once('=') {
+            Some((option, value)) => (Some(option), Some(value)),
+            None => (Some(word), None),
+        };
+    }
+    match word.split_at_checked(2) {
+        Some((option, "")) if option.starts_with('-') => (Some(option), None),
+        Some((option, value)) if option.starts_with('-') && takes_value(option) => {
+            (Some(option), Some(value))
+        }
+        // Several flags in one word.
+        Some((option, _)) if option.starts_with('-') => (Some("--flags"), None),
+        _ => (None, None),
+    }
+}
+
+fn takes_value(option: &str) -> bool {
+    const WITH_VALUE: [&str; 30] = [
+        "-X",
+        "--request",
+        "--url",
+        "-H",
+        "--header",
+        "-u",
+        "--user",
+        "-d",
+        "--data",
+        "--data-raw",
+        "--data-ascii",
+        "--data-binary",
+        "--data-urlencode",
+        "-o",
+        "--output",
+        "-w",
+        "--write-out",
+        "-A",
+        "--user-agent",
+        "-b",
+        "--cookie",
+        "-e",
+        "--referer",
+        "-m",
+        "--max-time",
+        "--connect-timeout",
+        "-x",
+        "--proxy",
+        "--resolve",
+        "--connect-to",
+    ];
+    WITH_VALUE.contains(&option)
+}
+
+/// The words of a POSIX shell, with the `$'…'` of bash; `None` where a quote is not closed.
+fn shell_words(command: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut rest = command.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '\'' => word
+                .get_or_insert_default()
+                .push_str(&single_quoted(&mut rest)?),
+            '"' => word
+                .get_or_insert_default()
+                .push_str(&double_quoted(&mut rest)?),
+            '$' if rest.peek() == Some(&'\'') => {
+                rest.next();
+                word.get_or_insert_default()
+                    .push_str(&ansi_quoted(&mut rest)?);
+            }
+            '\\' => match rest.next()? {
+                '\n' => {}
+                '\r' => {
+                    rest.next_if_eq(&'\n');
+                }
+                escaped => word.get_or_insert_default().push(escaped),
+            },
+            _ if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    Some(words)
+}
+
+type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+fn single_quoted(rest: &mut Characters<'_>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match rest.next()? {
+            '\'' => return Some(text),
+            character => text.push(character),
+        }
+    }
+}
+
+fn double_quoted(rest: &mut Characters<'_>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match rest.next()? {
+            '"' => return Some(text),
+            '\\' => match rest.next()? {
+                '\n' => {}
+                escaped if "\"\\$`".contains(escaped) => text.push(escaped),
+                other => text.extend(['\\', other]),
+            },
+            character => text.push(character),
+        }
+    }
+}
+
+fn ansi_quoted(rest: &mut Characters<'_>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match rest.next()? {
+            '\'' => return Some(text),
+            '\\' => match rest.next()? {
+                'n' => text.push('\n'),
+                'r' => text.push('\r'),
+                't' => text.push('\t'),
+                'u' => text.push(code_point(rest, 4)?),
+                'x' => text.push(code_point(rest, 2)?),
+                other => text.push(other),
+            },
+            character => text.push(character),
+        }
+    }
+}
+
+fn code_point(rest: &mut Characters<'_>, digits: usize) -> Option<char> {
+    let digits: String = rest.take(digits).collect();
+    char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_read_as_a_shell_and_curl_read_it() {
+        let captured = read_curl_command(
+            "curl -si -X POST 'https://u:p@h:1/sms?a=b#c' \\\n  -H \"X-SignalWire-Signature: \\\"x\\\"\" \\\r\n \
+             --compressed -d 'a=it'\\''s' --data-raw $'b=\\u00e9\\n' --data-urlencode 'c=+1'",
+        )
+        .unwrap();
+        assert_eq!(captured.parts.method, "POST");
+        assert_eq!(captured.parts.uri, "/sms?a=b");
+        assert_eq!(captured.parts.headers["host"], "h:1");
+        assert_eq!(captured.parts.headers["x-signalwire-signature"], "\"x\"");
+        assert_eq!(
+            captured.parts.headers["content-type"],
+            "application/x-www-form-urlencoded"
+        );
+        assert_eq!(
+            String::from_utf8(captured.body).unwrap(),
+            "a=it's&b=é\n&c=%2B1"
+        );
+    }
+
+    #[test]
+    fn a_get_has_its_data_in_the_query() {
+        let captured = read_curl_command("curl -G http://h/sms -da=b").unwrap();
+        assert_eq!(
+            (captured.parts.method.as_str(), captured.body.len()),
+            ("GET", 0)
+        );
+        assert_eq!(captured.parts.uri, "/sms?a=b");
+    }
+
+    #[test]
+    fn what_is_no_command_is_an_error() {
+        for command in [
+            "curl",
+            "curl 'a",
+            "curl \"a",
+            "curl http://h/ -H",
+            "curl http://h/ \\",
+            "curl -d @/nonexistent http://h/",
+        ] {
+            assert!(read_curl_command(command).is_err(), "{command}");
+        }
+    }
+}

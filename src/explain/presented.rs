@@ -1,0 +1,194 @@
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
+};
+use http::{HeaderMap, HeaderName};
+use percent_encoding::percent_decode_str;
+
+use crate::signature::{
+    SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, Sha1Digest, Sha256Digest, TWILIO_SIGNATURE,
+    decode_hex,
+};
+
+/// More signatures than this are not looked at.
+const MAX_PRESENTED: usize = 8;
+
+/// Anything in a header that may be a signature, however it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Presented {
+    pub(super) header: HeaderName,
+    pub(super) encoding: Encoding,
+    pub(super) digest: Digest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Hex,
+    Base64,
+    /// One that no scheme has: quoted, prefixed, without padding.
+    Another,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Algorithm {
+    Sha1,
+    Sha256,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Digest {
+    Sha1(Sha1Digest),
+    Sha256(Sha256Digest),
+}
+
+impl Digest {
+    pub(super) fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Sha1(_) => Algorithm::Sha1,
+            Self::Sha256(_) => Algorithm::Sha256,
+        }
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes.len() {
+            20 => bytes.try_into().ok().map(Self::Sha1),
+            32 => bytes.try_into().ok().map(Self::Sha256),
+            _ => None,
+        }
+    }
+
+    fn from_hex(text: &[u8]) -> Option<Self> {
+        decode_hex(text)
+            .map(Self::Sha1)
+            .or_else(|| decode_hex(text).map(Self::Sha256))
+    }
+
+    fn from_base64(text: &[u8]) -> Option<Self> {
+        [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
+            .into_iter()
+            .find_map(|engine| engine.decode(text).ok())
+            .and_then(|bytes| Self::from_bytes(&bytes).or_else(|| Self::from_hex(&bytes)))
+    }
+}
+
+/// Reads every header that is named after a signature, SignalWire's own first.
+pub(super) fn presented_signatures(headers: &HeaderMap) -> Vec<Presented> {
+    let own = [
+        SIGNALWIRE_SHA256_SIGNATURE,
+        SIGNALWIRE_SIGNATURE,
+        TWILIO_SIGNATURE,
+    ];
+    let others = headers
+        .keys()
+        .filter(|name| name.as_str().contains("signature") && !own.contains(name));
+    let mut found = Vec::new();
+    for header in own.iter().chain(others) {
+        for value in headers.get_all(header) {
+            let Some((encoding, digest)) = value.to_str().ok().and_then(read) else {
+                continue;
+            };
+            let presented = Presented {
+                header: header.clone(),
+                encoding,
+                digest,
+            };
+            if found.len() < MAX_PRESENTED && !found.contains(&presented) {
+                found.push(presented);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a header that holds a signature is there at all, readable or not.
+pub(super) fn has_signature_header(headers: &HeaderMap) -> bool {
+    [
+        SIGNALWIRE_SHA256_SIGNATURE,
+        SIGNALWIRE_SIGNATURE,
+        TWILIO_SIGNATURE,
+    ]
+    .iter()
+    .any(|name| headers.contains_key(name))
+}
+
+/// Whether one header has several values, for which the layer refuses it.
+pub(super) fn is_ambiguous(headers: &HeaderMap, name: &HeaderName) -> bool {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    values.any(|other| Some(other) != first)
+}
+
+fn read(value: &str) -> Option<(Encoding, Digest)> {
+    let encoding = if value.len() == 28 && STANDARD.decode(value).is_ok() {
+        Encoding::Base64
+    } else if Digest::from_hex(value.as_bytes()).is_some() {
+        Encoding::Hex
+    } else {
+        Encoding::Another
+    };
+    let bare = undecorated(value);
+    Digest::from_hex(bare.as_bytes())
+        .or_else(|| Digest::from_base64(bare.as_bytes()))
+        .map(|digest| (encoding, digest))
+}
+
+/// Without quotes, a prefix such as `sha1=`, percent-encoding, and spaces where a form decoder
+/// saw plus signs.
+fn undecorated(value: &str) -> String {
+    let value = percent_decode_str(value).decode_utf8_lossy();
+    let value = value.trim().trim_matches(['"', '\'']);
+    let bare = [
+        "sha1=", "sha256=", "sha-1=", "sha-256=", "v1=", "sha1:", "sha256:",
+    ]
+    .into_iter()
+    .find_map(|prefix| {
+        let (start, rest) = value.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then_some(rest)
+    });
+    bare.unwrap_or(value).replace(' ', "+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn a_signature_is_read_however_it_is_written() {
+        let base64 = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
+        let hex = "4523980ede13d5c51374ad4f0ddf77fd556bf01f";
+        let of_hex = STANDARD.encode(hex);
+        for (value, encoding) in [
+            (base64, Encoding::Base64),
+            (hex, Encoding::Hex),
+            (&base64[..27], Encoding::Another),
+            ("RSOYDt4T1cUTdK1PDd93_VVr8B8=", Encoding::Another),
+            ("RSOYDt4T1cUTdK1PDd93%2FVVr8B8%3D", Encoding::Another),
+            (&format!("\"{base64}\""), Encoding::Another),
+            (&format!("sha1={hex}"), Encoding::Another),
+            (&of_hex, Encoding::Another),
+        ] {
+            let (found, digest) = read(value).unwrap();
+            assert_eq!(found, encoding, "{value}");
+            assert_eq!(Some(digest), Digest::from_hex(hex.as_bytes()), "{value}");
+        }
+        for value in ["", "é", "sha1=", &hex[1..], "%", "\""] {
+            assert_eq!(read(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn other_headers_named_after_a_signature_are_looked_at_last() {
+        let mut headers = HeaderMap::new();
+        for name in ["x-my-signature", "x-signalwire-signature", "authorization"] {
+            let name = HeaderName::from_static(name);
+            headers.insert(
+                name,
+                HeaderValue::from_static("RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+            );
+        }
+        let found = presented_signatures(&headers);
+        let names: Vec<&str> = found.iter().map(|found| found.header.as_str()).collect();
+        assert_eq!(names, ["x-signalwire-signature", "x-my-signature"]);
+    }
+}

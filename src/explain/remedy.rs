@@ -1,0 +1,142 @@
+use std::fmt;
+
+use super::key_correction::KeyCorrection;
+use crate::{public_url::PublicUrl, scheme::SignatureScheme};
+
+/// One change that lets the request through; `Display` writes it as code or configuration to
+/// paste, with a word on where it goes.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Configure the layer with this URL.
+    #[non_exhaustive]
+    PublicUrl {
+        /// What to give to [`SignalWireWebhookLayer::public_url`](crate::SignalWireWebhookLayer::public_url).
+        public_url: PublicUrl,
+        /// The same as Rust code; its credentials are `***`, and its query is `…` unless
+        /// [`Explainer::show_queries`](super::Explainer::show_queries) was asked for.
+        code: String,
+        /// What to set `SIGNALWIRE_WEBHOOK_URL` to for the same effect, where that can say it.
+        variable: Option<String>,
+        /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well, where
+        /// `PublicUrl::from_request()` does not.
+        forwarded_headers_suffice: bool,
+    },
+    /// Configure this URL at SignalWire instead of the one that is there.
+    #[non_exhaustive]
+    DashboardUrl {
+        /// The URL that the layer can verify.
+        url: String,
+        /// The same, its credentials and query masked as in `PublicUrl`.
+        shown: String,
+    },
+    /// Accept this scheme.
+    Accept(SignatureScheme),
+    /// Correct the configured key of this id, step by step.
+    #[non_exhaustive]
+    SigningKey {
+        /// The [`SigningKey::id`](crate::SigningKey::id) of the key as it is configured.
+        key_id: String,
+        /// In this order.
+        corrections: Vec<KeyCorrection>,
+    },
+    /// Let the layer see the body as it was sent: put it outside of what changes the body.
+    KeepBody,
+    /// Decompress the body before the layer sees it.
+    Decompress,
+    /// Let the request keep this content type.
+    ContentType(&'static str),
+    /// Where the signature is made, write it as this scheme does.
+    SignAs(SignatureScheme),
+    /// Remove the other value of the signature header.
+    RemoveOtherSignature,
+    /// Where the form is signed, sign every parameter, in the order of the names' bytes.
+    SignWholeForm,
+    /// Let the URL keep its `bodySHA256`, or do not send a body that nothing signs.
+    SignBody,
+}
+
+/// As `Display`, without the credentials and the query that a URL may have.
+impl fmt::Debug for Remedy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Remedy({self})")
+    }
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PublicUrl {
+                code,
+                variable,
+                forwarded_headers_suffice,
+                ..
+            } => {
+                write!(formatter, ".public_url({code})")?;
+                if let Some(variable) = variable {
+                    write!(formatter, " or SIGNALWIRE_WEBHOOK_URL={variable}")?;
+                }
+                if *forwarded_headers_suffice {
+                    formatter.write_str(
+                        " (.public_url(PublicUrl::from_request().trust_forwarded_headers()) would do too)",
+                    )?;
+                }
+                Ok(())
+            }
+            Self::DashboardUrl { shown, .. } => {
+                write!(formatter, "configure {shown} at SignalWire instead")
+            }
+            Self::Accept(scheme) => write!(
+                formatter,
+                "add SignatureScheme::{scheme} to .accept([…]), or leave .accept out"
+            ),
+            Self::SigningKey { key_id, corrections } => {
+                write!(formatter, "in the configured key {key_id}, in SIGNALWIRE_SIGNING_KEY or SigningKey::new:")?;
+                for (index, correction) in corrections.iter().enumerate() {
+                    let separator = if index == 0 { " " } else { ", then " };
+                    write!(formatter, "{separator}{correction}")?;
+                }
+                Ok(())
+            }
+            Self::KeepBody => formatter.write_str(
+                ".layer(what_changes_the_body).layer(webhook()), since the layer added last sees the \
+                 request first; where a proxy changes the body, switch that off in the proxy",
+            ),
+            Self::Decompress => formatter.write_str(
+                ".layer(webhook()).layer(tower_http::decompression::RequestDecompressionLayer::new()), \
+                 so that the body is decompressed first; or switch off the compression on the way",
+            ),
+            Self::ContentType(content_type) => write!(
+                formatter,
+                "let the request keep `Content-Type: {content_type}`: look for the proxy, gateway or \
+                 layer that sets another or removes it"
+            ),
+            Self::SignAs(scheme) => formatter.write_str(match scheme {
+                SignatureScheme::RawBodySha256 => {
+                    "where the request is signed or forwarded: `X-SignalWire-SHA256-Signature: <64 hex \
+                     digits>` (SigningKey::sign_body_sha256)"
+                }
+                SignatureScheme::RawBodySha1 => {
+                    "where the request is signed or forwarded: `X-SignalWire-Signature: <40 hex \
+                     digits>` (SigningKey::sign_body)"
+                }
+                SignatureScheme::FormParameters | SignatureScheme::BodyDigest => {
+                    "where the request is signed or forwarded: `X-SignalWire-Signature: <28 characters \
+                     of base64>` (SigningKey::sign_form)"
+                }
+            }),
+            Self::RemoveOtherSignature => formatter.write_str(
+                "remove what adds the second value of the signature header: look for a proxy that \
+                 appends headers instead of setting them",
+            ),
+            Self::SignWholeForm => formatter.write_str(
+                "where the form is signed: sign every parameter, also those without a value, in the \
+                 order of the names' bytes (SigningKey::sign_form does), or send what was signed",
+            ),
+            Self::SignBody => formatter.write_str(
+                "let the proxy keep `bodySHA256` in the query; where SignalWire did not send this \
+                 body, it is a captured signature with another body, rightly refused",
+            ),
+        }
+    }
+}

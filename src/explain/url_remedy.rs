@@ -1,0 +1,125 @@
+use http::request::Parts;
+
+use super::{remedy::Remedy, url_text::UrlText};
+use crate::public_url::PublicUrl;
+
+/// The configuration with which the layer tries the URL that was signed, each held against the
+/// request before it is proposed.
+pub(super) fn url_remedy(signed: &str, parts: &Parts, shows_queries: bool) -> Option<Remedy> {
+    let url = UrlText::parse(signed)?;
+    let covers = |public_url: &PublicUrl| {
+        public_url
+            .candidates(parts)
+            .iter()
+            .any(|tried| tried == signed)
+    };
+    let by_request = PublicUrl::from_request();
+    let forwarded_headers_suffice =
+        !covers(&by_request) && covers(&by_request.trust_forwarded_headers());
+    for base in bases(&url) {
+        if let Some(public_url) = PublicUrl::base(&base.text).ok().filter(covers) {
+            return Some(Remedy::PublicUrl {
+                public_url,
+                code: format!("PublicUrl::base(\"{}\")?", base.shown),
+                variable: Some(base.shown),
+                forwarded_headers_suffice,
+            });
+        }
+    }
+    let without_default_port = without_default_port(signed, &url);
+    for exact in [without_default_port.as_deref().unwrap_or(signed), signed] {
+        if let Some(public_url) = PublicUrl::exact(exact).ok().filter(covers) {
+            return Some(Remedy::PublicUrl {
+                public_url,
+                code: format!("PublicUrl::exact(\"{}\")?", shown(exact, shows_queries)),
+                variable: None,
+                forwarded_headers_suffice,
+            });
+        }
+    }
+    Some(dashboard_remedy(&url, shows_queries))
+}
+
+struct Base {
+    text: String,
+    shown: String,
+}
+
+/// The signed URL cut off after its host, and after each part of its path; without its
+/// credentials first, since the request may carry them.
+fn bases(url: &UrlText<'_>) -> Vec<Base> {
+    const MAX_PREFIXES: usize = 8;
+    let port = url.port.filter(|&port| port != url.default_port());
+    let authority = UrlText { port, ..*url }.authority();
+    let slashes = url.path.match_indices('/').map(|(index, _)| index);
+    let ends = [0].into_iter().chain(slashes).chain([url.path.len()]);
+    let mut prefixes: Vec<&str> = ends.map(|end| &url.path[..end]).collect();
+    prefixes.dedup();
+    prefixes.truncate(MAX_PREFIXES);
+    let mut bases = Vec::new();
+    for userinfo in [None, url.userinfo] {
+        let (given, masked) = match userinfo {
+            Some(userinfo) => (format!("{userinfo}@"), "***@"),
+            None => (String::new(), ""),
+        };
+        for prefix in &prefixes {
+            bases.push(Base {
+                text: format!("{}://{given}{authority}{prefix}", url.scheme),
+                shown: format!("{}://{masked}{authority}{prefix}", url.scheme),
+            });
+        }
+    }
+    bases
+}
+
+fn without_default_port(signed: &str, url: &UrlText<'_>) -> Option<String> {
+    let port = url.port.filter(|&port| port == url.default_port())?;
+    Some(signed.replacen(&format!("{}:{port}", url.host), url.host, 1))
+}
+
+/// What no configuration of the layer can express has to change at SignalWire.
+fn dashboard_remedy(url: &UrlText<'_>, shows_queries: bool) -> Remedy {
+    let userinfo = url
+        .userinfo
+        .map_or(String::new(), |userinfo| format!("{userinfo}@"));
+    let plain = format!(
+        "{}://{userinfo}{}{}{}",
+        url.scheme,
+        url.authority(),
+        percent_encoding::utf8_percent_encode(url.path, NOT_IN_A_URL),
+        percent_encoding::utf8_percent_encode(url.query, NOT_IN_A_URL),
+    );
+    Remedy::DashboardUrl {
+        shown: shown(&plain, shows_queries),
+        url: plain,
+    }
+}
+
+/// What a request line cannot hold.
+const NOT_IN_A_URL: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'|')
+    .add(b'\\');
+
+/// A URL for a text: without credentials, and with its query only where that is asked for.
+pub(super) fn shown(url: &str, shows_queries: bool) -> String {
+    let Some(url) = UrlText::parse(url) else {
+        return "an unknown url".to_owned();
+    };
+    if !shows_queries {
+        return url.masked();
+    }
+    let plain = UrlText {
+        query: "",
+        fragment: "",
+        ..url
+    };
+    format!("{}{}{}", plain.masked(), url.query, url.fragment)
+}
