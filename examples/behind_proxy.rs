@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! SIGNALWIRE_SIGNING_KEY=PSK… cargo run --example behind_proxy -- \
-//!     [--listen 127.0.0.1:3000] [--trust-forwarded-headers]
+//!     [--listen 127.0.0.1:3000] [--trust-forwarded-headers] [--explain-rejections]
 //! ```
 //!
 //! nginx replaces `Host` by the name in `proxy_pass` unless it is told not to. Where it keeps the
@@ -71,6 +71,7 @@ use tokio::net::TcpListener;
 struct Arguments {
     listen: String,
     trust_forwarded_headers: bool,
+    explain_rejections: bool,
 }
 
 impl Arguments {
@@ -78,6 +79,7 @@ impl Arguments {
         let mut arguments = Self {
             listen: "127.0.0.1:3000".to_owned(),
             trust_forwarded_headers: false,
+            explain_rejections: false,
         };
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -85,6 +87,7 @@ impl Arguments {
                     arguments.listen = words.next().ok_or("--listen needs an address")?;
                 }
                 "--trust-forwarded-headers" => arguments.trust_forwarded_headers = true,
+                "--explain-rejections" => arguments.explain_rejections = true,
                 _ => return Err(format!("unknown argument {word:?}")),
             }
         }
@@ -109,17 +112,18 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .init();
     let arguments = Arguments::parse(env::args().skip(1))?;
     let listener = TcpListener::bind(&arguments.listen).await?;
-    let app = Router::new()
-        .fallback(answer)
-        .layer(webhook(arguments.trust_forwarded_headers)?);
+    let app = Router::new().fallback(answer).layer(webhook(&arguments)?);
     println!("listening on {}", listener.local_addr()?);
     axum::serve(listener, app).await?;
     Ok(())
 }
 
-fn webhook(trust_forwarded_headers: bool) -> Result<SignalWireWebhookLayer, Box<dyn Error>> {
-    let layer = SignalWireWebhookLayer::from_env()?;
-    if !trust_forwarded_headers {
+fn webhook(arguments: &Arguments) -> Result<SignalWireWebhookLayer, Box<dyn Error>> {
+    let mut layer = SignalWireWebhookLayer::from_env()?;
+    if arguments.explain_rejections {
+        layer = layer.explain_rejections();
+    }
+    if !arguments.trust_forwarded_headers {
         return Ok(layer);
     }
     if env::var_os("SIGNALWIRE_WEBHOOK_URL").is_some() {

@@ -3,8 +3,10 @@ use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::PathBuf,
-    process::{Command, Stdio},
-    sync::OnceLock,
+    process::{ChildStderr, Command, Stdio},
+    sync::{Arc, Mutex, OnceLock},
+    thread::{sleep, spawn},
+    time::{Duration, Instant},
 };
 
 use crate::{SIGNING_KEY, process::Running};
@@ -12,6 +14,7 @@ use crate::{SIGNING_KEY, process::Running};
 /// The example `behind_proxy`, running.
 pub struct Example {
     address: SocketAddr,
+    log: Arc<Mutex<String>>,
     _process: Running,
 }
 
@@ -34,6 +37,30 @@ impl Example {
         Self::start(&[], Some(url))
     }
 
+    /// With `--explain-rejections`, and this `SIGNALWIRE_WEBHOOK_URL` where there is one.
+    #[must_use]
+    pub fn explaining(webhook_url: Option<&str>) -> Self {
+        Self::start(&["--explain-rejections"], webhook_url)
+    }
+
+    /// What its log says behind `word`, up to the next white space, once it says it.
+    #[must_use]
+    pub fn logged_behind(&self, word: &str) -> String {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let log = self.log.lock().expect("nobody panics with the log").clone();
+            if let Some((_, behind)) = log.split_once(word) {
+                return behind
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+            }
+            assert!(Instant::now() < deadline, "{word} is not in {log}");
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -50,21 +77,37 @@ impl Example {
             .env_remove("SWML_PROXY_URL_BASE")
             .envs(webhook_url.map(|url| ("SIGNALWIRE_WEBHOOK_URL", url)))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(Stdio::piped());
         let mut process = Running(command.spawn().expect("the example starts"));
         let stdout = process.0.stdout.take().expect("stdout is piped");
         let mut line = String::new();
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("the example says where it listens");
+        let stderr = process.0.stderr.take().expect("stderr is piped");
         let address = line.trim().strip_prefix("listening on ");
         Self {
             address: address
                 .and_then(|address| address.parse().ok())
                 .unwrap_or_else(|| panic!("the example says {line:?}")),
+            log: collect(stderr),
             _process: process,
         }
     }
+}
+
+/// Reads on until the process ends, which would stop where nobody read.
+fn collect(stderr: ChildStderr) -> Arc<Mutex<String>> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let written = log.clone();
+    spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let mut log = written.lock().expect("nobody panics with the log");
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+    log
 }
 
 /// Has cargo build the example: a package cannot depend on another's.

@@ -1,6 +1,7 @@
 //! Real servers, real proxies and real clients for the tests of `signalwire-webhook`.
 
 mod client;
+pub mod configurations;
 mod example;
 mod nginx;
 mod process;

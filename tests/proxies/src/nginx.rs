@@ -19,7 +19,7 @@ pub struct Nginx {
     address: SocketAddr,
     _process: Running,
     _directory: TempDir,
-    _upstream: Example,
+    upstream: Example,
 }
 
 impl Nginx {
@@ -59,7 +59,7 @@ impl Nginx {
             address,
             _process: process,
             _directory: directory,
-            _upstream: upstream,
+            upstream,
         })
     }
 
@@ -67,6 +67,12 @@ impl Nginx {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The server behind it.
+    #[must_use]
+    pub fn upstream(&self) -> &Example {
+        &self.upstream
     }
 
     /// The port on which it listens.

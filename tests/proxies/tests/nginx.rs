@@ -3,7 +3,10 @@
 //! What an nginx needs is in the documentation of the example `behind_proxy`. Each test runs one
 //! of those configurations, and the same with the server configured for another.
 
-use proxy_tests::{Example, Nginx};
+use proxy_tests::{
+    Example, Nginx,
+    configurations::{KEEPS_HOST, SAYS_HOST, SAYS_PREFIX},
+};
 
 const URL: &str = "https://hooks.example.com/voice?lang=en";
 const URL_WITH_PREFIX: &str = "https://hooks.example.com/hooks/voice?lang=en";
@@ -27,27 +30,6 @@ macro_rules! nginx_or_skip {
         }
     };
 }
-
-const KEEPS_HOST: &str = "
-    location / {
-        proxy_pass http://UPSTREAM;
-        proxy_set_header Host $http_host;
-    }";
-
-const SAYS_HOST: &str = "
-    location / {
-        proxy_pass http://UPSTREAM;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-Host $http_host;
-    }";
-
-const SAYS_PREFIX: &str = "
-    location /hooks/ {
-        proxy_pass http://UPSTREAM/;
-        proxy_set_header X-Forwarded-Prefix /hooks;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-Host $http_host;
-    }";
 
 #[test]
 fn where_host_is_kept_nothing_needs_configuration() {
