@@ -1,18 +1,18 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::response::Response;
 use tower_layer::Layer;
 
 use crate::{
-    body::BodyLimits,
     config_error::ConfigError,
     environment::Environment,
     key_source::KeySource,
     measure::describe_metrics,
     public_url::PublicUrl,
     rejection::Rejection,
-    scheme::{AcceptedSchemes, SignatureScheme},
+    scheme::SignatureScheme,
     service::SignalWireWebhook,
+    settings::{RejectionResponse, Settings},
 };
 
 /// Lets a request through only when SignalWire signed it: a [`tower::Layer`](Layer) for a
@@ -58,42 +58,13 @@ pub struct SignalWireWebhookLayer {
     settings: Settings,
 }
 
-/// What the layer's services share.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) keys: KeySource,
-    pub(crate) public_url: PublicUrl,
-    pub(crate) body_limits: BodyLimits,
-    pub(crate) accepted: AcceptedSchemes,
-    pub(crate) report_only: bool,
-    pub(crate) explains: bool,
-    pub(crate) on_rejection: Option<RejectionResponse>,
-}
-
-#[derive(Clone)]
-pub(crate) struct RejectionResponse(pub(crate) Arc<dyn Fn(&Rejection) -> Response + Send + Sync>);
-
-impl fmt::Debug for RejectionResponse {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Fn(&Rejection) -> Response")
-    }
-}
-
 impl SignalWireWebhookLayer {
     /// Verifies with these keys: a [`SigningKey`](crate::SigningKey),
     /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
     /// [`KeySource::provider`].
     pub fn new(keys: impl Into<KeySource>) -> Self {
         Self {
-            settings: Settings {
-                keys: keys.into(),
-                public_url: PublicUrl::from_request(),
-                body_limits: BodyLimits::default(),
-                accepted: AcceptedSchemes::ALL,
-                report_only: false,
-                explains: false,
-                on_rejection: None,
-            },
+            settings: Settings::new(keys.into()),
         }
     }
 

@@ -24,6 +24,7 @@ mod rejection;
 mod request_url;
 mod scheme;
 mod service;
+mod settings;
 mod signature;
 mod special_bytes;
 #[cfg(feature = "testing")]

@@ -19,10 +19,10 @@ use crate::{
     form::is_form,
     future::ResponseFuture,
     key_source::KeySource,
-    layer::Settings,
     measure::measured,
     rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
+    settings::Settings,
     signature::PresentedSignatures,
     verify::Verification,
 };

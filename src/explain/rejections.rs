@@ -4,8 +4,8 @@ use http::request::Parts;
 use super::Explainer;
 use crate::{
     key_source::KeySource,
-    layer::Settings,
     rejection::{Rejection, RejectionReason},
+    settings::Settings,
 };
 
 impl Settings {
