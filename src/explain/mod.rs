@@ -42,8 +42,8 @@
 //! # What it costs
 //!
 //! At most [`MAX_COMPUTATIONS`] HMACs and [`MAX_HASHED_BYTES`] hashed, whatever the request. A
-//! forged request costs the whole search, about a millisecond of one core for a body of 1 KiB and
-//! up to some 80 for one of 1 MiB, which is why
+//! forged request costs the whole search, milliseconds for a small body and more for a long one
+//! (`cargo bench --bench explanation` measures it), which is why
 //! [`explain_rejections`](crate::SignalWireWebhookLayer::explain_rejections) is not for production.
 //!
 //! # What it never does
