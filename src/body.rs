@@ -85,7 +85,7 @@ impl BodyLimits {
 ///
 /// A server reads the body behind the headers only when it is asked for, and has it at that next
 /// turn. A timer set before that, to be cancelled at once, would wake another of tokio's workers
-/// for each request, which takes longer than all the rest of the verification.
+/// for each request.
 async fn frame_without_timer<B: Body>(
     mut body: Pin<&mut B>,
 ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {

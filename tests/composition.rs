@@ -90,48 +90,41 @@ async fn pass(request: Request, next: Next) -> Response<Body> {
     next.run(request).await
 }
 
+/// A macro, since the type of the stack is longer than the stack.
+macro_rules! layers_of_tower_http {
+    ($builder:expr) => {
+        $builder
+            .layer(TraceLayer::new_for_http())
+            .layer(RequestBodyLimitLayer::new(4096))
+            .layer(RequestBodyTimeoutLayer::new(MINUTE))
+            .layer(RequestDecompressionLayer::new())
+            .layer(CompressionLayer::new())
+            .layer(SetRequestHeaderLayer::overriding(
+                header::ACCEPT_LANGUAGE,
+                HeaderValue::from_static("en"),
+            ))
+            .layer(SetResponseHeaderLayer::overriding(
+                header::SERVER,
+                HeaderValue::from_static("rust"),
+            ))
+    };
+}
+
 #[tokio::test]
 async fn between_the_layers_of_tower_http_on_either_side() {
-    let inside = ServiceBuilder::new()
-        .layer(from_fn(pass))
-        .layer(TraceLayer::new_for_http())
-        .layer(RequestBodyLimitLayer::new(4096))
-        .layer(RequestBodyTimeoutLayer::new(MINUTE))
-        .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(SetRequestHeaderLayer::overriding(
-            header::ACCEPT_LANGUAGE,
-            HeaderValue::from_static("en"),
-        ))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::SERVER,
-            HeaderValue::from_static("rust"),
-        ))
+    let inside = layers_of_tower_http!(ServiceBuilder::new().layer(from_fn(pass)))
         .layer(layer())
         .layer(from_fn(pass));
     protects(&Router::new().route("/sms", post(handler)).layer(inside)).await;
 
-    let outside = ServiceBuilder::new()
+    let around = ServiceBuilder::new()
         .layer(from_fn(pass))
         .layer(layer())
-        .layer(from_fn(pass))
-        .layer(TraceLayer::new_for_http())
-        .layer(RequestBodyLimitLayer::new(4096))
-        .layer(RequestBodyTimeoutLayer::new(MINUTE))
-        .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(SetRequestHeaderLayer::overriding(
-            header::ACCEPT_LANGUAGE,
-            HeaderValue::from_static("en"),
-        ))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::SERVER,
-            HeaderValue::from_static("rust"),
-        ))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            MINUTE,
-        ));
+        .layer(from_fn(pass));
+    let outside = layers_of_tower_http!(around).layer(TimeoutLayer::with_status_code(
+        StatusCode::REQUEST_TIMEOUT,
+        MINUTE,
+    ));
     protects(&Router::new().route("/sms", post(handler)).layer(outside)).await;
 }
 

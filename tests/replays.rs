@@ -97,6 +97,32 @@ async fn the_query_can_be_cut_into_the_body_and_the_exact_url_closes_it() {
     assert!(!passes(exact("https://h.example/voice?a=b"), as_body()).await);
 }
 
+#[tokio::test]
+async fn a_pair_can_be_sent_twice() {
+    let url = "https://h.example/sms";
+    let captured = key().sign_form(url, [("From", "+1555"), ("To", "+1666")]);
+    let twice = replay(url, FORM, "From=%2B1555&To=%2B1666&From=%2B1555", &captured);
+    assert!(passes(layer(), twice).await);
+    let another_value = replay(url, FORM, "From=%2B1555&To=%2B1666&From=%2B1777", &captured);
+    assert!(!passes(layer(), another_value).await);
+}
+
+#[tokio::test]
+async fn a_form_can_be_encoded_otherwise_and_a_raw_body_be_of_another_content_type() {
+    let url = "https://h.example/sms";
+    let captured = key().sign_form(url, [("Body", "a b")]);
+    for body in ["Body=a+b", "Body=a%20b", "%42ody=a b&&"] {
+        assert!(
+            passes(layer(), replay(url, FORM, body, &captured)).await,
+            "{body}"
+        );
+    }
+    let captured = key().sign_body(url, b"{}");
+    for content_type in ["application/json", "text/html"] {
+        assert!(passes(layer(), replay(url, content_type, "{}", &captured)).await);
+    }
+}
+
 /// The digest of base64 and hex is one: here base64 was captured and hex is sent.
 #[tokio::test]
 async fn one_scheme_passes_as_another_and_accept_closes_it() {
