@@ -1,16 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{signature::hex_digit, special_bytes::SpecialBytes};
-
-/// The limit of Express' own parser (`parameterLimit` of its body-parser).
-pub(crate) const MAX_PARAMETERS: usize = 1_000;
-
-/// Room for the 26 of a voice call.
-const USUAL_PARAMETERS: usize = 32;
-
-/// A form has more than [`MAX_PARAMETERS`] parameters.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooManyParameters;
+use crate::parameters::{Parameters, TooManyParameters};
 
 /// The text of a form parameter's name or value: anything that is a string or bytes.
 ///
@@ -63,26 +53,8 @@ pub(crate) struct CanonicalForm {
     distinct: Option<Vec<u8>>,
 }
 
-/// The parameters in the order of submission.
-struct Parameters {
-    /// The whole form, its escapes decoded and its `&` and `=` still there.
-    decoded: Vec<u8>,
-    places: Vec<Place>,
-}
-
-/// One parameter's place in the decoded form.
-struct Place {
-    start: usize,
-    /// Where `=` stands between name and value, or the end where there is none.
-    name_end: usize,
-    end: usize,
-    /// The name's first eight bytes, which order most names without a look at the rest.
-    prefix: u64,
-}
-
 impl CanonicalForm {
-    /// Reads a body of `application/x-www-form-urlencoded` as the WHATWG URL standard has it,
-    /// but for its last step: bytes that are no UTF-8 stay as they are.
+    /// Reads a body of `application/x-www-form-urlencoded`.
     pub(crate) fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
         Parameters::parse(raw).map(Self::from_parameters)
     }
@@ -91,42 +63,19 @@ impl CanonicalForm {
     pub(crate) fn from_decoded<N: ParameterText, V: ParameterText>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let mut parameters = Parameters::with_capacity(0);
+        let mut parameters = Parameters::default();
         for (name, value) in pairs {
-            let start = parameters.decoded.len();
-            parameters.decoded.extend_from_slice(name.as_bytes());
-            let name_end = parameters.decoded.len();
-            parameters.decoded.push(b'=');
-            parameters.decoded.extend_from_slice(value.as_bytes());
-            let end = parameters.decoded.len();
-            parameters.places.push(Place::new(start, name_end, end));
+            parameters.push(name.as_bytes(), value.as_bytes());
         }
         Self::from_parameters(parameters)
     }
 
-    fn from_parameters(parameters: Parameters) -> Self {
-        let Parameters {
-            decoded,
-            mut places,
-        } = parameters;
-        for place in &mut places {
-            place.prefix = prefix(place.name(&decoded));
-        }
-        let by_name = |a: &Place, b: &Place| {
-            let names = || a.name(&decoded).cmp(b.name(&decoded));
-            a.prefix.cmp(&b.prefix).then_with(names)
-        };
-        places.sort_by(by_name);
-        let submitted = concatenate(&decoded, &places);
-
-        let repeated = places
-            .windows(2)
-            .any(|pair| by_name(&pair[0], &pair[1]).is_eq());
-        let distinct = repeated.then(|| {
-            let whole = |place: &Place| (place.name(&decoded), place.value(&decoded));
-            places.sort_by(|a, b| whole(a).cmp(&whole(b)));
-            places.dedup_by(|a, b| whole(a) == whole(b));
-            concatenate(&decoded, &places)
+    fn from_parameters(mut parameters: Parameters) -> Self {
+        let has_equal_names = parameters.sort_by_name();
+        let submitted = parameters.concatenated();
+        let distinct = has_equal_names.then(|| {
+            parameters.sort_and_deduplicate();
+            parameters.concatenated()
         });
         Self {
             distinct: distinct.filter(|distinct| *distinct != submitted),
@@ -160,110 +109,12 @@ pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
     essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
-impl Parameters {
-    fn with_capacity(bytes: usize) -> Self {
-        Self {
-            decoded: Vec::with_capacity(bytes),
-            places: Vec::with_capacity(USUAL_PARAMETERS),
-        }
-    }
-
-    fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
-        let Self {
-            mut decoded,
-            mut places,
-        } = Self::with_capacity(raw.len());
-        let mut read = 0;
-        let mut start = 0;
-        let mut name_end = None;
-        for position in SpecialBytes::of(raw).chain([raw.len()]) {
-            let here = decoded.len() + position - read;
-            match raw.get(position) {
-                Some(b'=') => {
-                    name_end.get_or_insert(here);
-                }
-                Some(b'%') => {
-                    if let Some(byte) = escaped_byte(&raw[position + 1..]) {
-                        append_without_plus(&mut decoded, &raw[read..position]);
-                        decoded.push(byte);
-                        read = position + 3;
-                    }
-                }
-                _ => {
-                    if here > start {
-                        if places.len() == MAX_PARAMETERS {
-                            return Err(TooManyParameters);
-                        }
-                        places.push(Place::new(start, name_end.unwrap_or(here), here));
-                    }
-                    start = here + 1;
-                    name_end = None;
-                }
-            }
-        }
-        append_without_plus(&mut decoded, &raw[read..]);
-        Ok(Self { decoded, places })
-    }
-}
-
-impl Place {
-    fn new(start: usize, name_end: usize, end: usize) -> Self {
-        Self {
-            start,
-            name_end,
-            end,
-            prefix: 0,
-        }
-    }
-
-    fn name<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
-        &decoded[self.start..self.name_end]
-    }
-
-    fn value<'d>(&self, decoded: &'d [u8]) -> &'d [u8] {
-        &decoded[self.end.min(self.name_end + 1)..self.end]
-    }
-}
-
-fn append_without_plus(decoded: &mut Vec<u8>, run: &[u8]) {
-    let space_for_plus = |&byte| if byte == b'+' { b' ' } else { byte };
-    decoded.extend(run.iter().map(space_for_plus));
-}
-
-/// Orders as the names do wherever it differs; a shorter name is filled up with zeroes.
-fn prefix(name: &[u8]) -> u64 {
-    if let Some(start) = name.first_chunk() {
-        return u64::from_be_bytes(*start);
-    }
-    let mut bytes = [0; 8];
-    for (byte, of_name) in bytes.iter_mut().zip(name) {
-        *byte = *of_name;
-    }
-    u64::from_be_bytes(bytes)
-}
-
-fn escaped_byte(digits: &[u8]) -> Option<u8> {
-    let high = hex_digit(*digits.first()?)?;
-    let low = hex_digit(*digits.get(1)?)?;
-    Some((high << 4) | low)
-}
-
-fn concatenate(decoded: &[u8], places: &[Place]) -> Vec<u8> {
-    let mut message = Vec::with_capacity(decoded.len());
-    for place in places {
-        message.extend_from_slice(place.name(decoded));
-        message.extend_from_slice(place.value(decoded));
-    }
-    message
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::{
-        arbitrary::any, collection::vec, prop_oneof, sample::select, strategy::Strategy,
-    };
+    use proptest::{arbitrary::any, collection::vec};
 
     use super::*;
+    use crate::parameters::MAX_PARAMETERS;
 
     fn orders(form: &[u8]) -> Vec<String> {
         CanonicalForm::parse(form)
@@ -335,24 +186,6 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_are_read_as_form_urlencoded_reads_them(raw in any_form()) {
-            // It replaces what is no UTF-8, as a last step.
-            let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-            let expected: Vec<_> = form_urlencoded::parse(&raw).into_owned().collect();
-            let Ok(parameters) = Parameters::parse(&raw) else {
-                proptest::prop_assert!(expected.len() > MAX_PARAMETERS);
-                return Ok(());
-            };
-            let read: Vec<_> = parameters
-                .places
-                .iter()
-                .map(|place| (place.name(&parameters.decoded), place.value(&parameters.decoded)))
-                .map(|(name, value)| (lossy(name), lossy(value)))
-                .collect();
-            proptest::prop_assert_eq!(read, expected);
-        }
-
-        #[test]
         fn parameters_are_sorted_by_name_and_equal_names_stay_in_order(
             mut parameters in vec((vec(0_u8..3, 0..12), vec(any::<u8>(), 0..3)), 0..60),
         ) {
@@ -361,12 +194,6 @@ mod tests {
             let expected: Vec<u8> = parameters.into_iter().flat_map(|(n, v)| [n, v].concat()).collect();
             proptest::prop_assert_eq!(form.submitted(), expected);
         }
-    }
-
-    /// Any bytes, but those that mean something in a form more often than chance has them.
-    fn any_form() -> impl Strategy<Value = Vec<u8>> {
-        let telling = select(b"&=+%%0aF".as_slice());
-        vec(prop_oneof![telling, any::<u8>()], 0..300)
     }
 
     #[test]

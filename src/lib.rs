@@ -19,6 +19,7 @@ mod key;
 mod key_source;
 mod layer;
 mod measure;
+mod parameters;
 mod public_url;
 mod rejection;
 mod request_url;

@@ -1,9 +1,8 @@
-/// Where a form's bytes mean something other than themselves: the positions of `&`, `=` and `%`,
-/// in order.
+/// Where a form's bytes mean something other than themselves: the positions of `&`, `=`, `%`
+/// and `+`, in order.
 ///
-/// A block of 64 bytes is searched at once, eight in a word: a form has such a byte every ten,
-/// too often for a search that starts anew at each, and a look at every byte takes three times as
-/// long.
+/// A block of 64 bytes is searched at once: a form has such a byte every ten, too often for a
+/// search that starts anew at each, and a look at every byte takes three times as long.
 pub(crate) struct SpecialBytes<'a> {
     rest: &'a [u8],
     /// A bit for each special byte of the block at hand that is still to come.
@@ -58,26 +57,23 @@ impl Iterator for SpecialBytes<'_> {
 
 /// A bit for each byte of the block, the lowest for the first.
 fn search(block: &[u8; BLOCK]) -> u64 {
-    let (words, _) = block.as_chunks();
+    let marks = block.map(mark);
+    let (words, _) = marks.as_chunks();
     words.iter().rev().fold(0, |found, word| {
-        (found << 8) | gather(special(u64::from_le_bytes(*word)))
+        (found << 8) | gather(u64::from_le_bytes(*word))
     })
 }
 
-/// Sets the highest bit of each byte of the word that is special, and no other bit.
-fn special(word: u64) -> u64 {
-    const LOW_BITS: u64 = u64::from_ne_bytes([0x7f; 8]);
-    let low_bits = word & LOW_BITS;
-    // Adding 0x7f carries into a byte's highest bit unless the seven others are all zero.
-    let differs = |byte| (low_bits ^ u64::from_ne_bytes([byte; 8])) + LOW_BITS;
-    let other = word | (differs(b'&') & differs(b'=') & differs(b'%'));
-    !other & !LOW_BITS
+/// 1 for a special byte, else 0; without a branch, so that the compiler looks at 16 at once.
+fn mark(byte: u8) -> u8 {
+    let is = |special| u8::from(byte == special);
+    is(b'&') | is(b'=') | is(b'%') | is(b'+')
 }
 
-/// Moves the highest bits of the eight bytes into the lowest byte: each bit of the factor moves
+/// Moves the lowest bits of the eight bytes into the lowest byte: each bit of the factor moves
 /// one of them to the top of the product, and no two meet.
-fn gather(highest_bits: u64) -> u64 {
-    (highest_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+fn gather(lowest_bits: u64) -> u64 {
+    lowest_bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]
@@ -88,7 +84,7 @@ mod tests {
     fn every_byte_is_told_apart_in_every_place() {
         for length in 1..=2 * BLOCK + 1 {
             for byte in 0..=u8::MAX {
-                let is_special = b"&=%".contains(&byte);
+                let is_special = b"&=%+".contains(&byte);
                 let mut bytes = vec![byte.wrapping_add(1) | 0x80; length];
                 bytes[length - 1] = byte;
                 let expected: Vec<usize> = is_special.then_some(length - 1).into_iter().collect();
@@ -99,7 +95,7 @@ mod tests {
 
     #[test]
     fn neighbours_do_not_hide_each_other() {
-        let bytes = b"&&==%%&=".repeat(BLOCK);
+        let bytes = b"&&==%%+=".repeat(BLOCK);
         let all: Vec<usize> = (0..bytes.len()).collect();
         assert_eq!(SpecialBytes::of(&bytes).collect::<Vec<_>>(), all);
     }

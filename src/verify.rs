@@ -2,8 +2,9 @@ use std::fmt::{Display, Write as _};
 
 use crate::{
     body_digest::{BodyDigest, names_body_digest},
-    form::{CanonicalForm, TooManyParameters},
+    form::CanonicalForm,
     key::{SigningKey, SigningKeys},
+    parameters::TooManyParameters,
     rejection::RejectionReason,
     scheme::{AcceptedSchemes, SignatureScheme},
     signature::{PresentedSignatures, Sha1Digest, Sha1Signature},

@@ -5,7 +5,7 @@ use super::{
     cause::Cause,
     decompression::decompress,
 };
-use crate::form::{CanonicalForm, MAX_PARAMETERS};
+use crate::{form::CanonicalForm, parameters::MAX_PARAMETERS};
 
 /// Adds to `found` every message that the form may have contributed when it was signed: its rank,
 /// what has happened since, and the bytes that stand behind the URL.
