@@ -13,17 +13,13 @@ impl<'a> Authority<'a> {
     /// Strict on purpose: a `Host` of `example.com/a` would let a request signed for one path
     /// pass on another.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let host_length = match text.strip_prefix('[') {
-            Some(address) => address.find(']')? + 2,
-            None => text.find(':').unwrap_or(text.len()),
-        };
-        let (host, rest) = text.split_at(host_length);
+        let (host, rest) = text.split_at(host_length(text)?);
         let port = match rest.strip_prefix(':') {
             Some(port) => port,
             None if rest.is_empty() => "",
             None => return None,
         };
-        let is_valid = is_host(host) && port.bytes().all(|byte| byte.is_ascii_digit());
+        let is_valid = port.bytes().all(|byte| byte.is_ascii_digit());
         is_valid.then_some(Self {
             host,
             port: (!port.is_empty()).then_some(port),
@@ -31,22 +27,33 @@ impl<'a> Authority<'a> {
     }
 }
 
-fn is_host(host: &str) -> bool {
-    match host.strip_prefix('[') {
+/// The length in bytes of the host at the beginning of the text.
+fn host_length(text: &str) -> Option<usize> {
+    match text.strip_prefix('[') {
         Some(address) => {
-            let address = address.trim_end_matches(']');
-            !address.is_empty()
-                && address
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
+            let length = leading(address, is_address_byte)?;
+            let is_closed = address[length..].starts_with(']');
+            is_closed.then_some("[".len() + length + "]".len())
         }
-        None => !host.is_empty() && host.bytes().all(is_host_byte),
+        None => leading(text, is_host_byte),
     }
+}
+
+/// How many bytes at the beginning are allowed, if any.
+fn leading(text: &str, is_allowed: impl Fn(u8) -> bool) -> Option<usize> {
+    let length = text.bytes().take_while(|&byte| is_allowed(byte)).count();
+    (length > 0).then_some(length)
+}
+
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
 }
 
 /// The `reg-name` of RFC 3986: unreserved, sub-delims, percent.
 fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
+    matches!(byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'%'
+        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
 
 #[cfg(test)]

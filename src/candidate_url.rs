@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, slice};
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -10,20 +10,10 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
-    /// HTTPS first: it is what SignalWire asks for.
-    pub(crate) const EITHER: &'static [Self] = &[Self::Https, Self::Http];
-
     pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::Https, Self::Http]
             .into_iter()
             .find(|scheme| text.eq_ignore_ascii_case(scheme.as_str()))
-    }
-
-    pub(crate) const fn alone(self) -> &'static [Self] {
-        match self {
-            Self::Https => &[Self::Https],
-            Self::Http => &[Self::Http],
-        }
     }
 
     const fn as_str(self) -> &'static str {
@@ -73,7 +63,7 @@ impl fmt::Display for CandidateUrl<'_> {
 /// Everything that one public URL can have been when it was signed.
 #[derive(Debug)]
 pub(crate) struct UrlVariants<'a> {
-    pub(crate) schemes: &'static [Scheme],
+    pub(crate) scheme: Choice<Scheme>,
     pub(crate) userinfo: Choice<Option<Cow<'a, str>>>,
     pub(crate) host: Choice<Cow<'a, str>>,
     pub(crate) port: Option<Cow<'a, str>>,
@@ -90,14 +80,20 @@ pub(crate) struct Choice<T> {
 }
 
 impl<T> Choice<T> {
-    fn len(&self) -> usize {
-        1 + usize::from(self.other.is_some())
-    }
-
-    fn get(&self, index: usize) -> &T {
-        match (&self.other, index) {
-            (Some(other), 1) => other,
+    fn pick(&self, rank: &mut Rank) -> &T {
+        match &self.other {
+            Some(other) if rank.next_choice() => other,
             _ => &self.likelier,
+        }
+    }
+}
+
+impl Choice<Scheme> {
+    /// HTTPS is what SignalWire asks for.
+    pub(crate) fn scheme(known: Option<Scheme>) -> Self {
+        Self {
+            likelier: known.unwrap_or(Scheme::Https),
+            other: known.is_none().then_some(Scheme::Http),
         }
     }
 }
@@ -115,7 +111,10 @@ impl<'a> Choice<Option<Cow<'a, str>>> {
 impl<'a> Choice<Cow<'a, str>> {
     /// SignalWire's packages sign with the host in lower case, whatever was configured.
     pub(crate) fn host(host: Cow<'a, str>) -> Self {
-        let has_upper_case = host.bytes().any(|byte| byte.is_ascii_uppercase());
+        // Without a way out at the first, so that the compiler looks at many bytes at once.
+        let has_upper_case = host
+            .bytes()
+            .fold(false, |found, byte| found | byte.is_ascii_uppercase());
         Self {
             other: has_upper_case.then(|| host.to_ascii_lowercase().into()),
             likelier: host,
@@ -140,55 +139,60 @@ impl<'a> Choice<Cow<'a, str>> {
     }
 }
 
+/// Read as a binary number, its digits are the choices of a variant: the lowest is the choice that
+/// most often differs.
+struct Rank(usize);
+
+impl Rank {
+    /// Whether it is the less likely one.
+    fn next_choice(&mut self) -> bool {
+        let digit = self.0 & 1;
+        self.0 >>= 1;
+        digit == 1
+    }
+}
+
 impl UrlVariants<'_> {
     /// The variant of this rank, likeliest first; `None` past the last.
-    ///
-    /// The rank is read as a number whose digits are the choices, the lowest digit being the
-    /// choice that most often differs.
     pub(crate) fn nth(&self, rank: usize) -> Option<CandidateUrl<'_>> {
-        let mut rest = rank;
-        let mut digit = |base: usize| {
-            let digit = rest % base;
-            rest /= base;
-            digit
+        let mut rank = Rank(rank);
+        let scheme = *self.scheme.pick(&mut rank);
+        let port = match self.port.as_deref() {
+            port if !rank.next_choice() => port,
+            Some(_) => None,
+            None => Some(scheme.default_port()),
         };
-        let scheme = self.schemes[digit(self.schemes.len())];
-        let port_as_it_is = digit(2) == 0;
         let candidate = CandidateUrl {
             scheme,
-            port: match self.port.as_deref() {
-                port if port_as_it_is => port,
-                Some(_) => None,
-                None => Some(scheme.default_port()),
-            },
-            userinfo: self.userinfo.get(digit(self.userinfo.len())).as_deref(),
-            path: self.path.get(digit(self.path.len())),
-            host: self.host.get(digit(self.host.len())),
+            port,
+            userinfo: self.userinfo.pick(&mut rank).as_deref(),
+            path: self.path.pick(&mut rank),
+            host: self.host.pick(&mut rank),
             query: self.query,
         };
-        (rest == 0).then_some(candidate)
+        (rank.0 == 0).then_some(candidate)
     }
 }
 
 /// The URLs that a request may have been signed for.
 #[derive(Debug)]
-pub(crate) struct CandidateUrls<'a> {
-    /// Of the configured URLs, those with the host that the request names: where a proxy keeps
-    /// `Host`, it tells the right one of several.
-    pub(crate) of_named_host: Vec<UrlVariants<'a>>,
-    pub(crate) others: Vec<UrlVariants<'a>>,
+pub(crate) enum CandidateUrls<'a> {
+    One(UrlVariants<'a>),
+    Several {
+        /// Of the configured URLs, those with the host that the request names: where a proxy keeps
+        /// `Host`, it tells the right one of several.
+        of_named_host: Vec<UrlVariants<'a>>,
+        others: Vec<UrlVariants<'a>>,
+    },
 }
 
-impl CandidateUrls<'_> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.of_named_host.is_empty() && self.others.is_empty()
-    }
-
+impl<'a> CandidateUrls<'a> {
     /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
     /// the first is nearly always the one that was signed.
     pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> + Clone {
-        let several = self.of_named_host.len() + self.others.len() > 1;
-        let all = in_turn(&self.of_named_host).chain(in_turn(&self.others));
+        let groups = self.groups();
+        let several = groups[0].len() + groups[1].len() > 1;
+        let all = InTurn::new(groups);
         let before = all.clone();
         all.enumerate()
             .filter(move |(index, candidate)| {
@@ -198,9 +202,55 @@ impl CandidateUrls<'_> {
             .map(|(_, candidate)| candidate)
             .take(MAX_CANDIDATES)
     }
+
+    fn groups(&self) -> [&[UrlVariants<'a>]; 2] {
+        match self {
+            Self::One(url) => [slice::from_ref(url), &[]],
+            Self::Several {
+                of_named_host,
+                others,
+            } => [of_named_host, others],
+        }
+    }
 }
 
-/// The likeliest variant of each URL, then the second of each.
-fn in_turn<'a>(urls: &'a [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'a>> + Clone {
-    (0..MAX_CANDIDATES).flat_map(move |rank| urls.iter().filter_map(move |url| url.nth(rank)))
+/// Of each group, the likeliest variant of each URL, then the second of each.
+#[derive(Clone)]
+struct InTurn<'a> {
+    groups: [&'a [UrlVariants<'a>]; 2],
+    group: usize,
+    rank: usize,
+    index: usize,
+}
+
+impl<'a> InTurn<'a> {
+    fn new(groups: [&'a [UrlVariants<'a>]; 2]) -> Self {
+        Self {
+            groups,
+            group: 0,
+            rank: 0,
+            index: 0,
+        }
+    }
+}
+
+impl<'a> Iterator for InTurn<'a> {
+    type Item = CandidateUrl<'a>;
+
+    fn next(&mut self) -> Option<CandidateUrl<'a>> {
+        loop {
+            let urls = self.groups.get(self.group)?;
+            if let Some(url) = urls.get(self.index) {
+                self.index += 1;
+                if let Some(candidate) = url.nth(self.rank) {
+                    return Some(candidate);
+                }
+            } else if self.rank < MAX_CANDIDATES {
+                self.index = 0;
+                self.rank += 1;
+            } else {
+                (self.group, self.rank, self.index) = (self.group + 1, 0, 0);
+            }
+        }
+    }
 }

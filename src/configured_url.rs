@@ -105,7 +105,7 @@ impl ConfiguredUrl {
     ) -> UrlVariants<'a> {
         let userinfo = self.userinfo.as_deref().or(credentials);
         UrlVariants {
-            schemes: self.scheme.alone(),
+            scheme: Choice::scheme(Some(self.scheme)),
             userinfo: Choice::userinfo(userinfo.map(Into::into)),
             host: Choice::host(self.host.as_str().into()),
             port: self.port.as_deref().map(Into::into),

@@ -23,9 +23,7 @@ use crate::{rejection::Rejection, request_url::RequestUrl, scheme::SignatureSche
 ///
 /// As an extractor it refuses a request that did not pass the layer: see [`VerifiedRejection`].
 #[derive(Clone)]
-pub struct VerifiedWebhook(Arc<Proof>);
-
-struct Proof {
+pub struct VerifiedWebhook {
     scheme: SignatureScheme,
     url: String,
     key_id: Arc<str>,
@@ -33,29 +31,29 @@ struct Proof {
 
 impl VerifiedWebhook {
     pub(crate) fn new(scheme: SignatureScheme, url: String, key_id: Arc<str>) -> Self {
-        Self(Arc::new(Proof {
+        Self {
             scheme,
             url,
             key_id,
-        }))
+        }
     }
 
     /// The scheme whose signature matched.
     #[must_use]
     pub fn scheme(&self) -> SignatureScheme {
-        self.0.scheme
+        self.scheme
     }
 
     /// The URL that SignalWire signed; it may hold credentials, so do not log it.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.0.url
+        &self.url
     }
 
     /// The [`id`](crate::SigningKey::id) of the key that signed.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.0.key_id
+        &self.key_id
     }
 }
 
@@ -64,8 +62,8 @@ impl fmt::Debug for VerifiedWebhook {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("VerifiedWebhook")
-            .field("scheme", &self.0.scheme)
-            .field("key_id", &self.0.key_id)
+            .field("scheme", &self.scheme)
+            .field("key_id", &self.key_id)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{borrow::Cow, fmt, future::Future, pin::Pin, sync::Arc};
 
 use arc_swap::ArcSwap;
 use axum::BoxError;
@@ -121,30 +121,39 @@ impl KeySource {
         Self(Source::Unconfigured(Arc::new(error)))
     }
 
-    pub(crate) fn check_configured(&self) -> Result<(), Rejection> {
-        match &self.0 {
-            Source::Unconfigured(error) => Err(not_configured(error)),
-            _ => Ok(()),
-        }
-    }
-
-    /// The source for a request that begins now: it is not to see a later
+    /// The keys for a request that begins now: it is not to see a later
     /// [`replace`](RotatingKeys::replace).
-    pub(crate) fn as_of_now(&self) -> Self {
+    pub(crate) fn as_of_now(&self) -> Result<RequestKeys, Rejection> {
         match &self.0 {
-            Source::Rotating(keys) => SigningKeys::clone(&keys.0.load()).into(),
-            _ => self.clone(),
+            Source::Fixed(keys) => Ok(RequestKeys::Known(keys.clone())),
+            Source::Rotating(keys) => Ok(RequestKeys::Known(SigningKeys::clone(&keys.0.load()))),
+            Source::Provider(provider) => Ok(RequestKeys::Asked(provider.clone())),
+            Source::Unconfigured(error) => Err(Rejection::caused_by(
+                RejectionReason::NoSigningKey,
+                error.clone(),
+            )),
         }
     }
+}
 
-    pub(crate) async fn keys(&self, parts: &Parts, body: &Bytes) -> Result<SigningKeys, Rejection> {
-        match &self.0 {
-            Source::Fixed(keys) => Ok(keys.clone()),
-            Source::Rotating(keys) => Ok(SigningKeys::clone(&keys.0.load())),
-            Source::Provider(provider) => {
-                provider.signing_keys(parts, body).await.map_err(not_found)
-            }
-            Source::Unconfigured(error) => Err(not_configured(error)),
+/// Where the keys for one request come from.
+pub(crate) enum RequestKeys {
+    Known(SigningKeys),
+    Asked(Arc<dyn ErasedProvider>),
+}
+
+impl RequestKeys {
+    pub(crate) async fn get(
+        &self,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<Cow<'_, SigningKeys>, Rejection> {
+        match self {
+            Self::Known(keys) => Ok(Cow::Borrowed(keys)),
+            Self::Asked(provider) => match provider.signing_keys(parts, body).await {
+                Ok(keys) => Ok(Cow::Owned(keys)),
+                Err(error) => Err(not_found(error)),
+            },
         }
     }
 }
@@ -154,10 +163,6 @@ fn not_found(error: BoxError) -> Rejection {
         Ok(reason) => (*reason).into(),
         Err(error) => Rejection::caused_by(RejectionReason::KeyLookupFailed, error),
     }
-}
-
-fn not_configured(error: &Arc<ConfigError>) -> Rejection {
-    Rejection::caused_by(RejectionReason::NoSigningKey, error.clone())
 }
 
 impl From<SigningKey> for KeySource {
@@ -192,7 +197,7 @@ impl fmt::Debug for KeySource {
 }
 
 /// [`SigningKeyProvider`] for any future, so that the layer needs no type parameter.
-trait ErasedProvider: Send + Sync {
+pub(crate) trait ErasedProvider: Send + Sync {
     fn signing_keys<'a>(
         &'a self,
         parts: &'a Parts,

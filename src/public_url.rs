@@ -1,8 +1,10 @@
 use http::request::Parts;
 
 use crate::{
-    authority::Authority, candidate_url::CandidateUrls, config_error::ConfigError,
-    configured_url::ConfiguredUrl, request_url::RequestUrl,
+    candidate_url::{CandidateUrls, UrlVariants},
+    config_error::ConfigError,
+    configured_url::ConfiguredUrl,
+    request_url::RequestUrl,
 };
 
 /// Where SignalWire sent the request: the URL that it signed is the one configured in the
@@ -36,6 +38,17 @@ enum Source {
 }
 
 impl Source {
+    fn variants<'a>(&'a self, request: &'a RequestUrl<'_>) -> Option<UrlVariants<'a>> {
+        let credentials = request.credentials.as_deref();
+        match self {
+            Self::Request {
+                trusts_forwarded_headers,
+            } => request.variants(*trusts_forwarded_headers),
+            Self::Base(url) => Some(url.base(credentials, request.path, request.query)),
+            Self::Exact(url) => Some(url.exact(credentials)),
+        }
+    }
+
     fn is_configured_with(&self, host: &str) -> bool {
         match self {
             Self::Request { .. } => false,
@@ -152,39 +165,36 @@ impl PublicUrl {
     #[must_use]
     pub fn candidates(&self, request: &Parts) -> Vec<String> {
         let request = RequestUrl::of(request);
-        let candidates = self.candidate_urls(&request);
-        candidates.iter().map(|url| url.to_string()).collect()
+        match self.candidate_urls(&request) {
+            Some(candidates) => candidates.iter().map(|url| url.to_string()).collect(),
+            None => Vec::new(),
+        }
     }
 
-    pub(crate) fn candidate_urls<'a>(&'a self, request: &'a RequestUrl<'_>) -> CandidateUrls<'a> {
-        let credentials = request.credentials.as_deref();
-        let of_source = |source: &'a Source| match source {
-            Source::Request {
-                trusts_forwarded_headers,
-            } => request.variants(*trusts_forwarded_headers),
-            Source::Base(url) => Some(url.base(credentials, request.path, request.query)),
-            Source::Exact(url) => Some(url.exact(credentials)),
-        };
-        let named = || request.authority().and_then(Authority::parse);
-        let named_host = if self.sources.len() > 1 {
-            named()
-        } else {
-            None
-        };
-        let has_named_host = |source: &&Source| {
-            named_host.is_some_and(|Authority { host, .. }| source.is_configured_with(host))
-        };
-        let sources = || self.sources.iter();
-        CandidateUrls {
-            of_named_host: sources()
-                .filter(has_named_host)
-                .filter_map(of_source)
-                .collect(),
-            others: sources()
-                .filter(|source| !has_named_host(source))
-                .filter_map(of_source)
-                .collect(),
+    /// `None` where neither the configuration nor the request names a host.
+    pub(crate) fn candidate_urls<'a>(
+        &'a self,
+        request: &'a RequestUrl<'_>,
+    ) -> Option<CandidateUrls<'a>> {
+        if let [source] = &*self.sources {
+            return source.variants(request).map(CandidateUrls::One);
         }
+        let named_host = request.authority().map(|authority| authority.host);
+        let has_named_host =
+            |source: &&Source| named_host.is_some_and(|host| source.is_configured_with(host));
+        let (of_named_host, others): (Vec<_>, Vec<_>) =
+            self.sources.iter().partition(has_named_host);
+        let variants = |sources: Vec<&'a Source>| -> Vec<_> {
+            let variants = |source: &'a Source| source.variants(request);
+            sources.into_iter().filter_map(variants).collect()
+        };
+        let of_named_host = variants(of_named_host);
+        let others = variants(others);
+        let any = !of_named_host.is_empty() || !others.is_empty();
+        any.then_some(CandidateUrls::Several {
+            of_named_host,
+            others,
+        })
     }
 
     fn of(source: Source) -> Self {

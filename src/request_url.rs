@@ -61,17 +61,27 @@ impl<'a> RequestUrl<'a> {
         }
     }
 
-    /// The host that the request names, with its port; HTTP/2 has it in the URI.
-    pub(crate) fn authority(&self) -> Option<&'a str> {
-        let authority = match self.uri.authority() {
+    /// The host that the request names, with its port, as they were received.
+    pub(crate) fn host(&self) -> Option<&'a str> {
+        let text = self.unchecked_authority()?;
+        Authority::parse(text).map(|_| text)
+    }
+
+    /// The host that the request names, with its port.
+    pub(crate) fn authority(&self) -> Option<Authority<'a>> {
+        Authority::parse(self.unchecked_authority()?)
+    }
+
+    /// HTTP/2 has it in the URI.
+    fn unchecked_authority(&self) -> Option<&'a str> {
+        match self.uri.authority() {
             Some(authority) => {
                 let text = authority.as_str();
-                text.rsplit_once('@')
-                    .map_or(text, |(_, authority)| authority)
+                let without_userinfo = text.rsplit_once('@').map(|(_, authority)| authority);
+                Some(without_userinfo.unwrap_or(text))
             }
-            None => self.headers.get(header::HOST)?.to_str().ok()?,
-        };
-        Authority::parse(authority).map(|_| authority)
+            None => self.headers.get(header::HOST)?.to_str().ok(),
+        }
     }
 
     /// `None` where nothing names a host.
@@ -81,14 +91,13 @@ impl<'a> RequestUrl<'a> {
         } else {
             Forwarded::default()
         };
-        let received = match forwarded.authority {
-            Some(_) => None,
-            None => Some(Cow::from(self.authority()?)),
-        };
         let https = (self.uri.scheme() == Some(&uri::Scheme::HTTPS)).then_some(Scheme::Https);
         let scheme = forwarded.scheme.or(https);
         let named_by_proxy = forwarded.authority.is_some();
-        let (host, port) = host_and_port(forwarded.authority.or(received)?);
+        let (host, port) = match forwarded.authority {
+            Some(authority) => host_and_port(authority)?,
+            None => borrowed(self.authority()?),
+        };
         let port = match forwarded.port {
             Some(forwarded) if !(named_by_proxy && port.is_some()) => {
                 let is_default = scheme.is_some_and(|scheme| scheme.default_port() == forwarded);
@@ -97,7 +106,7 @@ impl<'a> RequestUrl<'a> {
             _ => port,
         };
         Some(UrlVariants {
-            schemes: scheme.map_or(Scheme::EITHER, Scheme::alone),
+            scheme: Choice::scheme(scheme),
             userinfo: Choice::userinfo(self.credentials.as_deref().map(Cow::from)),
             host: Choice::host(host),
             port,
@@ -107,19 +116,21 @@ impl<'a> RequestUrl<'a> {
     }
 }
 
-fn host_and_port(authority: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+type HostAndPort<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
+
+fn host_and_port(authority: Cow<'_, str>) -> Option<HostAndPort<'_>> {
     match authority {
-        Cow::Borrowed(text) => Authority::parse(text).map_or((text.into(), None), |authority| {
-            (authority.host.into(), authority.port.map(Cow::from))
-        }),
+        Cow::Borrowed(text) => Authority::parse(text).map(borrowed),
         Cow::Owned(text) => {
-            let (host, port) = host_and_port(Cow::Borrowed(&text));
-            (
-                host.into_owned().into(),
-                port.map(|port| port.into_owned().into()),
-            )
+            let Authority { host, port } = Authority::parse(&text)?;
+            let port = port.map(|port| port.to_owned().into());
+            Some((host.to_owned().into(), port))
         }
     }
+}
+
+fn borrowed(authority: Authority<'_>) -> HostAndPort<'_> {
+    (authority.host.into(), authority.port.map(Cow::from))
 }
 
 /// A client that is given `https://user:password@host/` sends the credentials in this header

@@ -18,7 +18,7 @@ use crate::{
     extract::VerifiedWebhook,
     form::is_form,
     future::ResponseFuture,
-    key_source::KeySource,
+    key_source::RequestKeys,
     measure::measured,
     rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
@@ -64,20 +64,21 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let settings = self.settings.clone();
         let (mut parts, body) = request.into_parts();
-        let presented = match settings.presented_signatures(&parts) {
-            Err(rejection)
-                if !(settings.report_only || settings.explains)
-                    || rejection.reason() == RejectionReason::NoSigningKey =>
-            {
-                return ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
-            }
-            presented => presented,
+        let refused = |rejection| ResponseFuture::ready(settings.refuse(&parts, 0, rejection));
+        let keys = match settings.keys.as_of_now() {
+            Err(not_configured) => return refused(not_configured),
+            Ok(keys) => keys,
         };
-        let keys = settings.keys.as_of_now();
+        let presented = PresentedSignatures::from_headers(&parts.headers, settings.accepted);
+        if let Err(reason) = presented
+            && !(settings.report_only || settings.explains)
+        {
+            return refused(reason.into());
+        }
         let clone = self.inner.clone();
         let mut ready_inner = mem::replace(&mut self.inner, clone);
         ResponseFuture::boxed(async move {
-            match settings.admit(&mut parts, body, presented, keys).await {
+            match settings.admit(&mut parts, body, &presented, &keys).await {
                 Ok(body) => {
                     let request = Request::from_parts(parts, Body::from(body));
                     Ok(ready_inner.call(request).await?.map(Body::new))
@@ -89,19 +90,13 @@ where
 }
 
 impl Settings {
-    /// What the headers alone decide.
-    fn presented_signatures(&self, parts: &Parts) -> Result<PresentedSignatures, Rejection> {
-        self.keys.check_configured()?;
-        PresentedSignatures::from_headers(&parts.headers, self.accepted).map_err(Rejection::from)
-    }
-
     /// The body for the inner service, or the response that the request is refused with.
     async fn admit<B>(
         &self,
         parts: &mut Parts,
         body: B,
-        presented: Result<PresentedSignatures, Rejection>,
-        keys: KeySource,
+        presented: &Result<PresentedSignatures, RejectionReason>,
+        keys: &RequestKeys,
     ) -> Result<Bytes, Box<Response>>
     where
         B: http_body::Body,
@@ -111,21 +106,19 @@ impl Settings {
             Ok(body) => body,
             Err(unread) => {
                 let rejection = match presented {
-                    Err(by_headers) if !self.report_only => by_headers,
+                    Err(by_headers) if !self.report_only => (*by_headers).into(),
                     _ => unread,
                 };
                 return Err(Box::new(self.refuse(parts, 0, rejection)));
             }
         };
         let verdict = match presented {
-            Ok(presented) => {
-                measured(body.len(), self.verify(parts, &body, presented, &keys)).await
-            }
-            Err(rejection) => Err(rejection),
+            Ok(presented) => measured(body.len(), self.verify(parts, &body, presented, keys)).await,
+            Err(reason) => Err((*reason).into()),
         };
         let verdict = match verdict {
             Err(rejection) if self.explains => {
-                Err(self.explained(parts, &body, &keys, rejection).await)
+                Err(self.explained(parts, &body, keys, rejection).await)
             }
             verdict => verdict,
         };
@@ -149,15 +142,13 @@ impl Settings {
         &self,
         parts: &Parts,
         body: &Bytes,
-        presented: PresentedSignatures,
-        keys: &KeySource,
+        presented: &PresentedSignatures,
+        keys: &RequestKeys,
     ) -> Result<VerifiedWebhook, Rejection> {
         let request_url = RequestUrl::of(parts);
         let candidates = self.public_url.candidate_urls(&request_url);
-        if candidates.is_empty() {
-            return Err(RejectionReason::UnknownUrl.into());
-        }
-        let keys = keys.keys(parts, body).await?;
+        let candidates = candidates.ok_or(RejectionReason::UnknownUrl)?;
+        let keys = keys.get(parts, body).await?;
         let content_type = parts.headers.get(CONTENT_TYPE);
         let found = Verification {
             keys: &keys,

@@ -36,57 +36,60 @@ impl PresentedSignatures {
         headers: &HeaderMap,
         accepted: AcceptedSchemes,
     ) -> Result<Self, RejectionReason> {
-        let sha256 = only_value(headers, &SIGNALWIRE_SHA256_SIGNATURE)?;
-        let sha1 = match only_value(headers, &SIGNALWIRE_SIGNATURE)? {
+        let [sha256, sha1, twilio] = only_values(
+            headers,
+            [
+                &SIGNALWIRE_SHA256_SIGNATURE,
+                &SIGNALWIRE_SIGNATURE,
+                &TWILIO_SIGNATURE,
+            ],
+        );
+        let sha256 = sha256?;
+        let sha1 = match sha1? {
             Some(value) => Some(value),
-            None => only_value(headers, &TWILIO_SIGNATURE)?,
+            None => twilio?,
         };
         if sha256.is_none() && sha1.is_none() {
             return Err(RejectionReason::MissingSignature);
         }
-        Self {
+        let mut presented = Self {
             sha256: sha256.and_then(|value| decode_hex(value.as_bytes())),
             sha1: sha1.and_then(|value| Sha1Signature::decode(value.as_bytes())),
+        };
+        if presented.is_empty() {
+            return Err(RejectionReason::MalformedSignature);
         }
-        .well_formed()?
-        .narrowed_to(accepted)
+        presented.narrow_to(accepted);
+        if presented.is_empty() {
+            return Err(RejectionReason::SchemeNotAccepted);
+        }
+        Ok(presented)
     }
 
     /// A signature without its header's name: the encoding and the length say which it is.
     pub(crate) fn from_text(signature: &str) -> Option<Self> {
-        Self {
+        let presented = Self {
             sha256: decode_hex(signature.as_bytes()),
             sha1: Sha1Signature::decode(signature.as_bytes()),
-        }
-        .well_formed()
-        .ok()
+        };
+        (!presented.is_empty()).then_some(presented)
     }
 
-    fn well_formed(self) -> Result<Self, RejectionReason> {
-        self.or_when_none(RejectionReason::MalformedSignature)
+    fn is_empty(&self) -> bool {
+        self.sha256.is_none() && self.sha1.is_none()
     }
 
-    fn narrowed_to(self, accepted: AcceptedSchemes) -> Result<Self, RejectionReason> {
-        Self {
-            sha256: self
-                .sha256
-                .filter(|_| accepted.contains(SignatureScheme::RawBodySha256)),
-            sha1: self.sha1.filter(|signature| match signature {
-                Sha1Signature::Hex(_) => accepted.contains(SignatureScheme::RawBodySha1),
-                Sha1Signature::Base64(_) => {
-                    accepted.contains(SignatureScheme::FormParameters)
-                        || accepted.contains(SignatureScheme::BodyDigest)
-                }
-            }),
-        }
-        .or_when_none(RejectionReason::SchemeNotAccepted)
-    }
-
-    fn or_when_none(self, reason: RejectionReason) -> Result<Self, RejectionReason> {
-        if self.sha256.is_none() && self.sha1.is_none() {
-            return Err(reason);
-        }
-        Ok(self)
+    fn narrow_to(&mut self, accepted: AcceptedSchemes) {
+        let accepts = |scheme| accepted.contains(scheme);
+        let is_accepted = |signature: &Sha1Signature| match signature {
+            Sha1Signature::Hex(_) => accepts(SignatureScheme::RawBodySha1),
+            Sha1Signature::Base64(_) => {
+                accepts(SignatureScheme::FormParameters) || accepts(SignatureScheme::BodyDigest)
+            }
+        };
+        self.sha256
+            .take_if(|_| !accepts(SignatureScheme::RawBodySha256));
+        self.sha1.take_if(|signature| !is_accepted(signature));
     }
 }
 
@@ -98,16 +101,25 @@ impl Sha1Signature {
     }
 }
 
-fn only_value<'a>(
+type OnlyValue<'a> = Result<Option<&'a HeaderValue>, RejectionReason>;
+
+/// The values of headers that may be there once. One pass over all headers costs less than a
+/// search for each name, which hashes it.
+fn only_values<'a, const N: usize>(
     headers: &'a HeaderMap,
-    name: &HeaderName,
-) -> Result<Option<&'a HeaderValue>, RejectionReason> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next();
-    if values.any(|other| Some(other) != first) {
-        return Err(RejectionReason::AmbiguousSignature);
+    names: [&HeaderName; N],
+) -> [OnlyValue<'a>; N] {
+    let mut only = [const { Ok(None) }; N];
+    for (name, value) in headers {
+        if let Some(index) = names.iter().position(|wanted| *wanted == name) {
+            only[index] = match only[index] {
+                Ok(Some(other)) if other != value => Err(RejectionReason::AmbiguousSignature),
+                Ok(_) => Ok(Some(value)),
+                ambiguous => ambiguous,
+            };
+        }
     }
-    Ok(first)
+    only
 }
 
 /// The standard engine takes canonical base64 alone: padding where it belongs, no stray bits.

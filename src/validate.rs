@@ -94,20 +94,17 @@ pub fn validate_request_with_body(
         is_form: false,
         accepted: AcceptedSchemes::ALL,
     }
-    .verify(signatures)
+    .verify(&signatures)
     .is_ok()
 }
 
 /// A URL that could not be configured may have been signed all the same, as it is.
 fn candidates(url: &str) -> Vec<String> {
     match ConfiguredUrl::parse(url) {
-        Ok(configured) => CandidateUrls {
-            of_named_host: vec![configured.exact(None)],
-            others: vec![],
-        }
-        .iter()
-        .map(|url| url.to_string())
-        .collect(),
+        Ok(configured) => CandidateUrls::One(configured.exact(None))
+            .iter()
+            .map(|url| url.to_string())
+            .collect(),
         Err(_) => vec![url.to_owned()],
     }
 }

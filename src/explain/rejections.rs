@@ -3,7 +3,7 @@ use http::request::Parts;
 
 use super::Explainer;
 use crate::{
-    key_source::KeySource,
+    key_source::RequestKeys,
     rejection::{Rejection, RejectionReason},
     settings::Settings,
 };
@@ -15,16 +15,16 @@ impl Settings {
         &self,
         parts: &Parts,
         body: &Bytes,
-        keys: &KeySource,
+        keys: &RequestKeys,
         rejection: Rejection,
     ) -> Rejection {
         if !leaves_a_question_open(rejection.reason()) {
             return rejection;
         }
-        let Ok(keys) = keys.keys(parts, body).await else {
+        let Ok(keys) = keys.get(parts, body).await else {
             return rejection;
         };
-        let explainer = Explainer::new(keys)
+        let explainer = Explainer::new(keys.into_owned())
             .public_url(self.public_url.clone())
             .accepted(self.accepted);
         rejection.explained(explainer.explain(parts, body))
