@@ -41,7 +41,6 @@ impl Parameters {
                 Some(b'=') => {
                     name_end.get_or_insert(form.decoded_position(position));
                 }
-                Some(b'+') => form.text[position] = b' ',
                 Some(b'%') => {
                     if let Some(byte) = escaped_byte(&raw[position + 1..]) {
                         form.decode_escape(position, byte);
@@ -87,19 +86,20 @@ impl Parameters {
     /// nearly all of them apart.
     pub(crate) fn sort_by_name(&mut self) -> bool {
         let Self { text, places } = self;
-        places.sort_unstable_by_key(|place| (place.rank, place.start));
-        let some_rank_alike = places.windows(2).any(|pair| pair[0].rank == pair[1].rank);
-        if some_rank_alike {
-            places.sort_by(|one, other| one.name(text).cmp(other.name(text)));
+        places.sort_unstable_by_key(|place| place.rank);
+        if places.windows(2).all(|pair| pair[0].rank != pair[1].rank) {
+            return false;
         }
-        let have_one_name = |pair: &[Place]| pair[0].name(text) == pair[1].name(text);
-        some_rank_alike && places.windows(2).any(have_one_name)
+        places.sort_unstable_by_key(|place| (place.name(text), place.start));
+        places
+            .windows(2)
+            .any(|pair| pair[0].name(text) == pair[1].name(text))
     }
 
     /// Sorts by name and value, and drops what is there twice.
     pub(crate) fn sort_and_deduplicate(&mut self) {
         let Self { text, places } = self;
-        places.sort_by(|one, other| one.whole(text).cmp(&other.whole(text)));
+        places.sort_unstable_by_key(|place| place.whole(text));
         places.dedup_by(|one, other| one.whole(text) == other.whole(text));
     }
 
@@ -162,7 +162,7 @@ struct InPlace {
 impl InPlace {
     fn new(raw: &[u8]) -> Self {
         Self {
-            text: raw.to_vec(),
+            text: raw.iter().map(|byte| space_for_plus(*byte)).collect(),
             decoded_to: 0,
             encoded_from: 0,
         }
@@ -195,6 +195,10 @@ impl InPlace {
         self.decoded_to = position;
         self.encoded_from = position;
     }
+}
+
+fn space_for_plus(byte: u8) -> u8 {
+    if byte == b'+' { b' ' } else { byte }
 }
 
 fn escaped_byte(digits: &[u8]) -> Option<u8> {
