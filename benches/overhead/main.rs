@@ -5,8 +5,6 @@
 //! the key schedule made once. A request that is refused by its headers is held against the
 //! limit of the form.
 
-#[path = "../common/allocations.rs"]
-mod allocations;
 #[path = "../common/contest.rs"]
 mod contest;
 #[path = "../common/requests.rs"]
@@ -50,8 +48,8 @@ fn main() {
         .into();
 
     println!(
-        "{:<34} {:>9} {:>10} {:>10} {:>7} {:>6} {:>7} {:>9}",
-        "request", "body", "added", "limit", "ratio", "goal", "allocs", "bytes"
+        "{:<34} {:>9} {:>10} {:>10} {:>7} {:>6}",
+        "request", "body", "added", "limit", "ratio", "goal"
     );
     let sha1 = |sample, of, name: &str, goal| {
         Row {
@@ -90,7 +88,6 @@ impl Row<'_> {
         let bare = tower::service_fn(answer);
         let key = SigningKey::new(requests::KEY).unwrap();
         let layered = SignalWireWebhookLayer::new(key).layer(bare);
-        let allocations = allocations::added(&bare, &layered, self.sample);
         let [bare, layered, limit] = contest::nanoseconds([
             contest::service(&bare, self.sample),
             contest::service(&layered, self.sample),
@@ -98,15 +95,13 @@ impl Row<'_> {
         ]);
         let added = layered - bare;
         println!(
-            "{:<34} {:>7} B {:>7.0} ns {:>7.0} ns {:>7.2} {:>6} {:>7} {:>7} B",
+            "{:<34} {:>7} B {:>7.0} ns {:>7.0} ns {:>7.2} {:>6}",
             self.name,
             self.sample.body.len(),
             added,
             limit,
             added / limit,
             self.goal.map_or(String::new(), |goal| format!("{goal:.2}")),
-            allocations.count,
-            allocations.bytes,
         );
     }
 }
