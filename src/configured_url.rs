@@ -130,20 +130,22 @@ fn parse_authority(authority: &str) -> Result<Authority<'_>, &'static str> {
 }
 
 /// For messages: neither a password nor a query belongs in a log, nor does a Signing Key that was
-/// put where the URL belongs. Goes by the last `@`, since what is malformed may have its password
-/// anywhere before that.
+/// put where the URL belongs. What is malformed may have its password anywhere before the last
+/// `@`, and where that is behind a question mark, it may as well be in the query.
 fn without_secrets(url: &str) -> String {
-    if url.starts_with("PSK") {
+    if url.contains("PSK") {
         return "***".to_owned();
     }
-    let (url, query) = match url.split_once('?') {
-        Some((url, _)) => (url, "?***"),
-        None => (url, ""),
+    let authority_start = url.find("://").map_or(0, |position| position + "://".len());
+    let (scheme, rest) = url.split_at(authority_start);
+    let (public, query) = match rest.split_once('?') {
+        Some((_, query)) if query.contains('@') => return format!("{scheme}***"),
+        Some((public, _)) => (public, "?***"),
+        None => (rest, ""),
     };
-    let authority_start = url.find("://").map_or(0, |position| position + 3);
-    match url.rfind('@').filter(|&at| at >= authority_start) {
-        Some(at) => format!("{}***{}{query}", &url[..authority_start], &url[at..]),
-        None => format!("{url}{query}"),
+    match public.rsplit_once('@') {
+        Some((_, public)) => format!("{scheme}***@{public}{query}"),
+        None => format!("{scheme}{public}{query}"),
     }
 }
 
@@ -203,6 +205,10 @@ mod tests {
             "https://user:a@secret/b@h/c d",
             "https://h/a?token=secret#b",
             "PSKsecret",
+            "\"PSKsecret\"",
+            "SIGNALWIRE_SIGNING_KEY=PSKsecret",
+            "https://user:sec?secret@h/",
+            "https://h/a?to=b@secret#b",
         ] {
             let sentence = problem(ConfiguredUrl::parse, url);
             assert!(!sentence.contains("secret"), "{sentence}");

@@ -75,11 +75,7 @@ impl<'a> RequestUrl<'a> {
     /// HTTP/2 has it in the URI.
     fn unchecked_authority(&self) -> Option<&'a str> {
         match self.uri.authority() {
-            Some(authority) => {
-                let text = authority.as_str();
-                let without_userinfo = text.rsplit_once('@').map(|(_, authority)| authority);
-                Some(without_userinfo.unwrap_or(text))
-            }
+            Some(authority) => Some(without_userinfo(authority)),
             None => self.headers.get(header::HOST)?.to_str().ok(),
         }
     }
@@ -114,6 +110,11 @@ impl<'a> RequestUrl<'a> {
             query: self.query,
         })
     }
+}
+
+pub(crate) fn without_userinfo(authority: &uri::Authority) -> &str {
+    let text = authority.as_str();
+    text.rsplit_once('@').map_or(text, |(_, host)| host)
 }
 
 type HostAndPort<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);

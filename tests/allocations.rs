@@ -32,20 +32,20 @@ async fn answer(_: Request<Body>) -> Result<Response<Body>, Infallible> {
 }
 
 #[test]
-fn a_form_of_26_fields_takes_at_most_14_allocations() {
+fn a_form_of_26_fields_takes_at_most_9_allocations() {
     let form = Sample::form(&requests::voice_call());
     assert_eq!(form.body.len(), 497);
     let added = added(&form);
-    assert!(added.count <= 14, "{added:?}");
-    assert!(added.bytes <= 6 * 1024, "{added:?}");
+    assert!(added.count <= 9, "{added:?}");
+    assert!(added.bytes <= 4 * 1024, "{added:?}");
 }
 
 #[test]
-fn a_json_body_of_2_kb_takes_at_most_10_allocations() {
+fn a_json_body_of_2_kb_takes_at_most_6_allocations() {
     for json in [Sample::json(2048), Sample::json(2048).signed_with_sha256()] {
         let added = added(&json);
-        assert!(added.count <= 10, "{added:?}");
-        assert!(added.bytes <= 4 * 1024, "{added:?}");
+        assert!(added.count <= 6, "{added:?}");
+        assert!(added.bytes <= 2 * 1024, "{added:?}");
     }
 }
 
@@ -70,9 +70,9 @@ fn a_request_refused_by_its_headers_takes_at_most_8_allocations() {
 }
 
 #[test]
-fn a_wrong_signature_takes_two_allocations_more_than_a_right_one() {
+fn a_wrong_signature_takes_three_allocations_more_than_a_right_one() {
     let form = Sample::form(&requests::voice_call());
     let right = added(&form);
     let wrong = added(&form.wrongly_signed());
-    assert!(wrong.count <= right.count + 2, "{right:?} {wrong:?}");
+    assert!(wrong.count <= right.count + 3, "{right:?} {wrong:?}");
 }

@@ -494,6 +494,17 @@ async fn an_explanation_masks_the_query_and_the_credentials_of_the_urls_it_shows
     ));
 }
 
+#[tokio::test]
+async fn an_explanation_masks_the_credentials_of_the_host_that_the_request_line_names() {
+    let log = Log::capture();
+    let mut request = sms().tampered().signed_by(&key());
+    let absolute = "https://user:hunter2@hooks.example.com:8443/sms";
+    *request.uri_mut() = absolute.parse().unwrap();
+    Left::by(&layer().explain_rejections(), request).await;
+    assert!(log.text().contains("hooks.example.com:8443"));
+    assert!(!log.text().contains("hunter2"), "{}", log.text());
+}
+
 /// What the crate cannot know is shown as it is: what the provider of the keys says of a failure.
 #[tokio::test]
 async fn the_error_of_a_key_provider_is_logged_as_it_is() {
@@ -525,6 +536,7 @@ async fn no_debug_output_shows_a_secret() {
     let secrets = Secrets::of(&parts, format!("Body={BODY}").as_bytes());
     let explainer = Explainer::new(key())
         .public_url(urls.clone())
+        .dashboard_url(URL)
         .show_queries();
     let mut reported = sms().unsigned();
     let rejection = Rejection::from(RejectionReason::SignatureMismatch);
@@ -577,6 +589,8 @@ fn no_configuration_error_shows_a_secret() {
         PublicUrl::exact("user:hunter2@hooks.example.com").err(),
         PublicUrl::exact("ftp://user:hunter2@hooks.example.com").err(),
         PublicUrl::base(KEY).err(),
+        PublicUrl::base(&format!("SIGNALWIRE_SIGNING_KEY={KEY}")).err(),
+        PublicUrl::base("https://user:hunter2?hunter2@hooks.example.com").err(),
     ]
     .into_iter()
     .collect::<Option<_>>()

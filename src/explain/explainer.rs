@@ -1,3 +1,5 @@
+use std::fmt;
+
 use http::request::Parts;
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
     ranked::by_rank,
     search::{Hmacs, RealHmacs, Search},
     unexplained::Unexplained,
+    url_remedy::shown,
     url_variations::UrlVariations,
 };
 use crate::{
@@ -22,7 +25,7 @@ use crate::{
 /// Explains requests: see the [module](crate::explain).
 ///
 /// Give it what the layer has, so that it explains the layer's verdict.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct Explainer {
     keys: SigningKeys,
@@ -30,6 +33,21 @@ pub struct Explainer {
     accepted: AcceptedSchemes,
     dashboard_url: Option<String>,
     shows_queries: bool,
+}
+
+/// Without the credentials and the query of the dashboard's URL.
+impl fmt::Debug for Explainer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dashboard_url = self.dashboard_url.as_deref().map(|url| shown(url, false));
+        formatter
+            .debug_struct("Explainer")
+            .field("keys", &self.keys)
+            .field("public_url", &self.public_url)
+            .field("accepted", &self.accepted)
+            .field("dashboard_url", &dashboard_url)
+            .field("shows_queries", &self.shows_queries)
+            .finish()
+    }
 }
 
 impl Explainer {

@@ -8,7 +8,7 @@ use super::{
     request_headers::{hosts, ports, targets},
     url_text::{UrlText, default_port, host_and_port},
 };
-use crate::request_url::RequestUrl;
+use crate::request_url::{RequestUrl, without_userinfo};
 
 /// How many of each part of a URL are tried; together they bound what a request can ask for.
 const MAX_AUTHORITIES: usize = 40;
@@ -130,7 +130,7 @@ impl UrlVariations {
         if let Some(credentials) = &request.credentials {
             self.userinfos.add(1, Some(credentials.clone()));
         }
-        let named_by_uri = parts.uri.authority().map(http::uri::Authority::as_str);
+        let named_by_uri = parts.uri.authority().map(without_userinfo);
         for authority in hosts(&parts.headers)
             .chain(named_by_uri)
             .chain(request.host())
