@@ -1,4 +1,5 @@
-//! Requests per second of a server with the layer and of the same server without it.
+//! Requests per second of a server with the layer and of the same server without it; and of one
+//! whose handler computes a single HMAC-SHA1 over URL and body, which no verifier can do without.
 //!
 //! `cargo bench --bench end_to_end` needs `wrk`. Everything stays on 127.0.0.1 and takes less
 //! than two minutes. The servers take turns, and the best turn of each counts.
@@ -14,6 +15,7 @@ use std::{
     env,
     error::Error,
     fs,
+    hint::black_box,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -21,6 +23,8 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, routing::post};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
 use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
 use tokio::{net::TcpListener, runtime::Builder};
 
@@ -29,6 +33,8 @@ use requests::Sample;
 const TURNS: usize = 5;
 const TURN: &str = "1s";
 
+/// Of servers to hold beside each other, the first is the one without a layer.
+type Group = Vec<(&'static str, String)>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
@@ -37,10 +43,11 @@ fn main() -> Outcome<()> {
         return Ok(());
     }
     let layer = SignalWireWebhookLayer::new(SigningKey::new(requests::KEY)?);
-    let pair = |threads| -> Outcome<Vec<(&str, String)>> {
+    let axum = |threads| -> Outcome<Group> {
         let layered = server().layer(layer.clone());
         Ok(vec![
             ("axum", serve(server(), threads)?),
+            ("axum + one HMAC", serve(server_with_hmac(), threads)?),
             ("axum + this layer", serve(layered, threads)?),
         ])
     };
@@ -52,30 +59,26 @@ fn main() -> Outcome<()> {
     let json = Sample::json(2 * 1024);
     if let Some(file) = express_file() {
         let express = Express::start(file)?;
-        let mut servers = pair(Threads::One)?;
-        servers.push(("Express", format!("{}/bare", express.origin)));
-        servers.push((
-            "Express + webhook()",
-            format!("{}{}", express.origin, requests::PATH),
-        ));
+        let with_webhook = format!("{}{}", express.origin, requests::PATH);
+        let beside = vec![
+            ("Express", format!("{}/bare", express.origin)),
+            ("Express + webhook()", with_webhook),
+        ];
+        let groups = [axum(Threads::One)?, beside];
         // Express' `webhook()` knows forms alone.
-        return compare("cXML form, 497 B", &form, Threads::One, &servers);
+        return compare("cXML form, 497 B", &form, Threads::One, &groups);
     }
     for threads in [Threads::One, Threads::Many] {
-        let servers = pair(threads)?;
-        compare("cXML form, 497 B", &form, threads, &servers)?;
-        compare("SWML JSON, 2 KB", &json, threads, &servers)?;
+        let groups = [axum(threads)?];
+        compare("cXML form, 497 B", &form, threads, &groups)?;
+        compare("SWML JSON, 2 KB", &json, threads, &groups)?;
     }
     Ok(())
 }
 
-fn compare(
-    name: &str,
-    sample: &Sample,
-    threads: Threads,
-    servers: &[(&str, String)],
-) -> Outcome<()> {
+fn compare(name: &str, sample: &Sample, threads: Threads, groups: &[Group]) -> Outcome<()> {
     let script = write_script(sample)?;
+    let servers: Vec<_> = groups.iter().flatten().collect();
     for connections in [1, 64] {
         let mut best = vec![0.0_f64; servers.len()];
         for _ in 0..TURNS {
@@ -83,12 +86,15 @@ fn compare(
                 *best = best.max(requests_per_second(url, connections, &script)?);
             }
         }
-        for (pair, best) in servers.chunks(2).zip(best.chunks(2)) {
-            for ((server, _), rate) in pair.iter().zip(best) {
+        let mut best = best.as_slice();
+        for group in groups {
+            let (rates, others) = best.split_at(group.len());
+            best = others;
+            for ((server, _), rate) in group.iter().zip(rates) {
                 println!(
                     "{name:<18} {:>7} {connections:>11}  {server:<20} {rate:>12.0} {:>16.1} %",
                     format!("{threads:?}").to_lowercase(),
-                    100.0 * rate / best[0],
+                    100.0 * rate / rates[0],
                 );
             }
         }
@@ -101,6 +107,19 @@ fn server() -> Router {
         requests::PATH,
         post(|_: Bytes| async { "<Response><Hangup/></Response>" }),
     )
+}
+
+fn server_with_hmac() -> Router {
+    let keyed = Hmac::<Sha1>::new_from_slice(requests::KEY.as_bytes())
+        .expect("HMAC takes keys of any length");
+    let handler = async move |body: Bytes| {
+        let mut hmac = keyed.clone();
+        hmac.update(requests::url().as_bytes());
+        hmac.update(&body);
+        black_box(hmac.finalize());
+        "<Response><Hangup/></Response>"
+    };
+    Router::new().route(requests::PATH, post(handler))
 }
 
 /// With a thread for each core, as `#[tokio::main]` has it, where the kernel wakes them decides
