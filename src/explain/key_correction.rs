@@ -186,7 +186,7 @@ fn decode_hex(key: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     key.chunks_exact(2)
-        .map(|digits| Some((hex_digit(digits[0])? << 4) | hex_digit(digits[1])?))
+        .map(|digits| Some(16 * hex_digit(digits[0])? + hex_digit(digits[1])?))
         .collect()
 }
 
