@@ -210,7 +210,16 @@ mod tests {
                 "SIGNALWIRE_SIGNING_KEY=PSKtest",
                 KeyCorrection::RemoveVariableName,
             ),
+            ("'PSKtest'", KeyCorrection::RemoveQuotes),
+            ("`PSKtest`", KeyCorrection::RemoveQuotes),
+            ("<PSKtest>", KeyCorrection::RemoveQuotes),
+            ("PSK\u{1}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{a0}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{ad}test", KeyCorrection::RemoveWhiteSpace),
+            ("MY_KEY 2 : PSKtest", KeyCorrection::RemoveVariableName),
             ("PSKother, PSKtest", KeyCorrection::TakeEntry(1)),
+            ("PSKother;;PSKtest", KeyCorrection::TakeEntry(1)),
+            ("PSKother PSKtest", KeyCorrection::TakeEntry(1)),
             ("%50SKtest", KeyCorrection::DecodePercent),
             ("50534b74657374", KeyCorrection::DecodeHex),
             ("UFNLdGVzdA==", KeyCorrection::DecodeBase64),
@@ -228,11 +237,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_there_is_not_corrected() {
+        for (configured, correction) in [
+            ("PSKtest", KeyCorrection::RemoveQuotes),
+            ("PSKtest", KeyCorrection::RemoveWhiteSpace),
+            ("PSKtest", KeyCorrection::RemoveVariableName),
+            ("PSKtest", KeyCorrection::TakeEntry(0)),
+            ("PSKtest", KeyCorrection::DecodePercent),
+            ("PSKtest", KeyCorrection::DecodeHex),
+            ("\"\"", KeyCorrection::RemoveQuotes),
+            ("\" \"", KeyCorrection::RemoveQuotes),
+            ("\"PSKtest'", KeyCorrection::RemoveQuotes),
+            ("=PSKtest", KeyCorrection::RemoveVariableName),
+            ("https://PSKtest", KeyCorrection::TakeEntry(1)),
+            ("a.b=PSKtest", KeyCorrection::RemoveVariableName),
+            ("50534b746573740", KeyCorrection::DecodeHex),
+        ] {
+            assert_eq!(
+                correction.apply(configured.as_bytes()),
+                None,
+                "{configured}"
+            );
+        }
+    }
+
+    #[test]
     fn two_corrections_are_tried_together_and_no_more_than_a_few_keys_come_of_it() {
         let keys = corrected_keys(b"export KEY='PSKtest'");
         assert!(keys.iter().any(|key| key.text.as_slice() == b"PSKtest"));
-        let hostile = "a,%41 \"=".repeat(1_000);
-        assert!(corrected_keys(hostile.as_bytes()).len() <= 24);
+        let hostile = (0..8).map(|number| format!("'%4{number}a',"));
+        let hostile = hostile.collect::<String>().repeat(1_000);
+        assert_eq!(corrected_keys(hostile.as_bytes()).len(), 24);
     }
 
     #[test]
