@@ -18,7 +18,7 @@ use deployment::{Deployment, Way};
 use http_body_util::BodyExt as _;
 use signalwire_webhook::{
     KeySource, PublicUrl, Rejection, SignalWireWebhookLayer, SignatureScheme, SigningKey,
-    explain::{Cause, Explainer},
+    explain::{Cause, Explainer, Explanation, Remedy},
     testing::WebhookRequest,
 };
 use support::{Echo, KEY, Log, key, send};
@@ -803,6 +803,182 @@ fn no_output_shows_a_key_as_it_is_configured_or_as_it_was_meant() {
         all.contains(&id) && !all.contains(KEY) && !all.contains(signature),
         "{all}"
     );
+}
+
+const SHA1: &str = "x-signalwire-signature";
+const SHA256: &str = "x-signalwire-sha256-signature";
+const TWILIO: &str = "x-twilio-signature";
+
+fn explained_by(explainer: &Explainer, request: WebhookRequest, body: &str) -> Explanation {
+    let (parts, _) = request.unsigned().into_parts();
+    explainer.explain(&parts, body.as_bytes())
+}
+
+fn explained(request: WebhookRequest, body: &str) -> Explanation {
+    explained_by(&Explainer::new(key()), request, body)
+}
+
+#[test]
+fn a_genuine_request_is_of_the_scheme_that_the_layer_verifies() {
+    // printf %s '{}' | sha256sum
+    let digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let digested = format!("{SMS}?bodySHA256={digest}");
+    let no_fields: [(&str, &str); 0] = [];
+    let json = |url: &str| WebhookRequest::raw(url, "application/json", "");
+    for (request, header, signature, body, scheme) in [
+        (
+            WebhookRequest::get(SMS),
+            SHA1,
+            key().sign_form(SMS, no_fields),
+            "",
+            SignatureScheme::FormParameters,
+        ),
+        (
+            WebhookRequest::form(SMS, no_fields),
+            TWILIO,
+            key().sign_form(SMS, [("a", "b")]),
+            "a=b",
+            SignatureScheme::FormParameters,
+        ),
+        (
+            json(SMS),
+            SHA1,
+            key().sign_body(SMS, b""),
+            "",
+            SignatureScheme::RawBodySha1,
+        ),
+        (
+            json(SMS),
+            SHA256,
+            key().sign_body_sha256(SMS, b""),
+            "",
+            SignatureScheme::RawBodySha256,
+        ),
+        (
+            json(SMS),
+            SHA1,
+            key().sign_body(SMS, b"{}"),
+            "{}",
+            SignatureScheme::RawBodySha1,
+        ),
+        (
+            json(SMS),
+            SHA256,
+            key().sign_body_sha256(SMS, b"{}"),
+            "{}",
+            SignatureScheme::RawBodySha256,
+        ),
+        (
+            json(&digested),
+            SHA1,
+            key().sign_form(&digested, no_fields),
+            "{}",
+            SignatureScheme::BodyDigest,
+        ),
+    ] {
+        let explanation = explained(request.header(header, signature), body);
+        assert_eq!(explanation.causes(), [Cause::Accepted], "{header} {body}");
+        assert_eq!(explanation.scheme(), Some(scheme), "{header} {body}");
+        assert!(explanation.is_genuine() && explanation.remedies().is_empty());
+        assert!(explanation.likeliest_reasons().is_empty());
+        assert!(explanation.ruled_out().is_empty() && explanation.keys_tried().is_empty());
+    }
+}
+
+#[test]
+fn a_signature_in_another_header_or_encoding_is_told_from_one_in_its_own() {
+    let form = key().sign_form(SMS, [("a", "b")]);
+    let raw = key().sign_body(SMS, b"a=b");
+    let alone_in_hex = key().sign_body(SMS, b"");
+    let header = Cause::SignatureHeader;
+    for (headers, causes) in [
+        (&[(SHA256, &form)][..], &[header][..]),
+        (&[(SHA256, &raw)], &[header]),
+        (
+            &[(TWILIO, &form), (SHA1, &"nonsense".to_owned())],
+            &[header],
+        ),
+        (&[("x-my-signature", &form)], &[header]),
+        (&[(TWILIO, &raw)], &[Cause::Accepted]),
+        (
+            &[(SHA1, &alone_in_hex)],
+            &[Cause::UnsignedBody, Cause::SignatureEncoding],
+        ),
+        (
+            &[("x-my-signature", &format!("sha1={raw}"))],
+            &[header, Cause::SignatureEncoding],
+        ),
+    ] {
+        let mut request = WebhookRequest::form(SMS, [("a", "b")]);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let explanation = explained(request, "a=b");
+        assert_eq!(explanation.causes(), causes, "{headers:?}");
+        let signs_anew = explanation
+            .remedies()
+            .iter()
+            .filter(|remedy| matches!(remedy, Remedy::SignAs(_)))
+            .count();
+        let is_misplaced = *causes != [Cause::Accepted];
+        assert_eq!(signs_anew, usize::from(is_misplaced), "{headers:?}");
+    }
+}
+
+#[test]
+fn the_sentence_holds_the_signed_url_against_the_one_that_is_most_like_it() {
+    let sms = |url: &str| {
+        let signature = key().sign_form(url, [("a", "b")]);
+        WebhookRequest::form(url, [("a", "b")]).header(SHA1, signature)
+    };
+    let proxied = |url: &str| {
+        let host = url.split('/').nth(2).unwrap();
+        sms(url)
+            .header("host", "app:3000")
+            .header("x-forwarded-host", host)
+    };
+    let explainer = Explainer::new(key());
+    let https = PublicUrl::base("https://hooks.example.com").unwrap();
+    let configured = explainer.clone().public_url(https);
+    for (explainer, request, body, sentence) in [
+        (
+            &explainer,
+            proxied(SMS),
+            "a=b",
+            "SignalWire signed https://hooks.example.com/sms and the layer tried \
+             https://app:3000/sms: the host differs",
+        ),
+        (
+            &explainer,
+            proxied("http://hooks.example.com/sms"),
+            "a=b",
+            "SignalWire signed http://hooks.example.com/sms and the layer tried \
+             http://app:3000/sms: the host differs",
+        ),
+        (
+            &configured,
+            sms("http://hooks.example.com/sms"),
+            "a=b",
+            "SignalWire signed http://hooks.example.com/sms and the layer tried \
+             https://hooks.example.com/sms: the scheme differs",
+        ),
+        (
+            &explainer,
+            proxied(SMS).header("host", "not a host"),
+            "a=b",
+            "SignalWire signed https://hooks.example.com/sms: neither the request nor the \
+             configuration names a host",
+        ),
+        (
+            &explainer,
+            sms(SMS),
+            "a=b\n",
+            "white space at the end or the start of the body was added or removed",
+        ),
+    ] {
+        let explanation = explained_by(explainer, request, body);
+        assert_eq!(explanation.sentence(), sentence);
+    }
 }
 
 fn likeliest_reasons(host: &str, headers: &[(&str, &str)]) -> Vec<String> {
