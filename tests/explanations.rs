@@ -987,9 +987,12 @@ fn likeliest_reasons(host: &str, headers: &[(&str, &str)]) -> Vec<String> {
         request = request.header(name, value);
     }
     let other = SigningKey::new("PSKother").unwrap();
+    let other_id = other.id().to_owned();
     let (parts, _) = request.signed_by(&key()).into_parts();
     let explanation = Explainer::new(other).explain(&parts, b"a=b");
     assert!(!explanation.is_genuine(), "{explanation}");
+    assert_eq!(explanation.keys_tried(), [other_id]);
+    assert!(explanation.ruled_out()[0].starts_with("urls: "));
     explanation.likeliest_reasons().to_vec()
 }
 

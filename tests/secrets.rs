@@ -9,6 +9,7 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     http::request::Parts,
+    response::IntoResponse as _,
 };
 use futures_util::stream;
 use signalwire_webhook::{
@@ -138,6 +139,18 @@ async fn no_debug_output_shows_a_secret() {
             .unwrap()
             .url()
             .ends_with("?token=in-the-query")
+    );
+}
+
+#[test]
+fn the_debug_output_of_a_layer_says_whether_it_answers_in_its_own_way() {
+    let layer = SignalWireWebhookLayer::new(key());
+    assert!(format!("{layer:?}").contains("on_rejection: None"));
+    let answering = layer.on_rejection(|rejection| rejection.status().into_response());
+    let debug = format!("{answering:?}");
+    assert!(
+        debug.contains("on_rejection: Some(Fn(&Rejection) -> Response)"),
+        "{debug}"
     );
 }
 

@@ -130,6 +130,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_is_told() {
+        let texts = |text: &str| vec![text.to_owned()];
+        let found = Explanation {
+            remedies: vec![Remedy::KeepBody],
+            scheme: Some(SignatureScheme::RawBodySha1),
+            ruled_out: texts("ruled out"),
+            keys_tried: texts("key"),
+            likeliest_reasons: texts("reason"),
+            computations: 7,
+            ..explanation()
+        };
+        assert_eq!(found.sentence(), "a sentence");
+        assert!(matches!(found.remedies(), [Remedy::KeepBody]));
+        assert!(found.is_genuine() && !explanation().is_genuine());
+        assert_eq!(found.scheme(), Some(SignatureScheme::RawBodySha1));
+        assert_eq!(found.ruled_out(), ["ruled out"]);
+        assert_eq!(found.keys_tried(), ["key"]);
+        assert_eq!(found.likeliest_reasons(), ["reason"]);
+        assert_eq!(found.computations(), 7);
+    }
+
+    #[test]
     fn the_line_has_what_is_known_and_nothing_else() {
         let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
         assert_eq!(explanation().to_string(), "a sentence");
