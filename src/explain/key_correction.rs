@@ -237,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn each_correction_is_told_in_words_of_its_own() {
+        let all: Vec<KeyCorrection> = KeyCorrection::all().collect();
+        let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+        for (index, correction) in all.iter().enumerate() {
+            assert!(!words[index].is_empty(), "{correction:?}");
+            assert!(!words[..index].contains(&words[index]), "{correction:?}");
+        }
+        let second = KeyCorrection::TakeEntry(1).to_string();
+        assert!(second.contains("(number 2 of the list"), "{second}");
+    }
+
+    #[test]
     fn what_is_not_there_is_not_corrected() {
         for (configured, correction) in [
             ("PSKtest", KeyCorrection::RemoveQuotes),
