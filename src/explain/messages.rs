@@ -204,6 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_was_changed_is_tried_after_one_that_was_not() {
+        let signature = [("x-signalwire-signature", BASE64)];
+        for (content_type, expected) in [(FORM, 1), (JSON, 2)] {
+            let messages = of(&signature, content_type, false, "a=1%0A");
+            let trimmed = messages
+                .iter()
+                .find(|message| message.value.content == b"a1");
+            let trimmed = trimmed.unwrap();
+            assert_eq!(trimmed.rank, expected, "{content_type}");
+            assert_eq!(trimmed.value.cause, Some(Cause::LineBreak));
+        }
+    }
+
+    #[test]
     fn a_form_under_another_content_type_has_that_for_its_cause() {
         let signature = [("x-signalwire-signature", BASE64)];
         for (content_type, cause) in [(FORM, None), (JSON, Some(Cause::ContentType))] {
