@@ -191,6 +191,20 @@ fn paths() -> Vec<Deployment> {
                 Cause::TrailingSlash,
                 r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
             ),
+        Deployment::of_form("https://hooks.example.com:443/sms/", FORM)
+            .named("a slash at the end of the path, behind the default port")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:8443/sms/", FORM)
+            .named("a slash at the end of the path, behind another port")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com:8443/sms/")?"#,
+            ),
         sms()
             .named("a slash at the end of the path, added by a redirecting proxy")
             .way(Way::target("/sms/"))
@@ -785,7 +799,25 @@ fn a_query_is_shown_only_where_that_is_asked_for() {
         "{masked:?}"
     );
     let shown = explainer.show_queries().explain(&parts, b"a=b");
-    assert!(shown.sentence().contains("?token=in-the-query"), "{shown}");
+    let signed = format!("SignalWire signed {url} and the layer tried ");
+    assert!(shown.sentence().starts_with(&signed), "{shown}");
+}
+
+#[test]
+fn a_fragment_is_shown_with_the_query_and_hidden_with_it() {
+    let url = "https://hooks.example.com/sms?a=b#top";
+    let signature = key().sign_form(url, [("a", "b")]);
+    let request = WebhookRequest::form(&url[..url.len() - 4], [("a", "b")]).header(SHA1, signature);
+    let explainer = Explainer::new(key()).dashboard_url(url);
+    for (explainer, signed) in [
+        (explainer.clone(), "https://hooks.example.com/sms?…#…"),
+        (explainer.show_queries(), url),
+    ] {
+        let explanation = explained_by(&explainer, request.clone(), "a=b");
+        let signed = format!("SignalWire signed {signed} and the layer tried ");
+        assert!(explanation.sentence().starts_with(&signed), "{explanation}");
+        assert_eq!(explanation.cause(), Cause::Fragment);
+    }
 }
 
 #[test]
@@ -978,6 +1010,50 @@ fn the_sentence_holds_the_signed_url_against_the_one_that_is_most_like_it() {
     ] {
         let explanation = explained_by(explainer, request, body);
         assert_eq!(explanation.sentence(), sentence);
+    }
+}
+
+#[test]
+fn each_change_alone_is_tried_before_two_together() {
+    let signed = "Body=a\nb";
+    let explanation = |host: &str, key: &str, body: &str| {
+        let swml = "https://hooks.example.com/swml";
+        let request = WebhookRequest::raw(swml, "text/plain", signed)
+            .schemes([SignatureScheme::RawBodySha1])
+            .header("host", host)
+            .header("x-forwarded-host", "hooks.example.com");
+        let (parts, _) = request.signed_by(&support::key()).into_parts();
+        let explainer = Explainer::new(SigningKey::new(key).unwrap());
+        let explanation = explainer.explain(&parts, body.as_bytes());
+        assert!(explanation.is_genuine(), "{host} {key} {body:?}");
+        explanation.computations()
+    };
+    let (host, other_host) = ("hooks.example.com", "app:3000");
+    let quoted = format!("\"{KEY}\"");
+    let broken = format!("{signed}\n");
+    let nothing = explanation(host, KEY, signed);
+    let alone = [
+        explanation(other_host, KEY, signed),
+        explanation(host, &quoted, signed),
+        explanation(host, KEY, &broken),
+    ];
+    let line_endings_which_change_more_seldom = "Body=a\r\nb";
+    let together = [
+        explanation(other_host, &quoted, signed),
+        explanation(other_host, KEY, &broken),
+        explanation(host, &quoted, &broken),
+        explanation(host, KEY, line_endings_which_change_more_seldom),
+    ];
+    let of_three = explanation(other_host, &quoted, &broken);
+    assert!(
+        alone.iter().all(|&one| nothing < one),
+        "{nothing} {alone:?}"
+    );
+    for one in alone {
+        assert!(
+            together.iter().all(|&two| one < two && two < of_three),
+            "{alone:?} {together:?} {of_three}"
+        );
     }
 }
 
