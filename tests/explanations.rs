@@ -184,6 +184,33 @@ fn paths() -> Vec<Deployment> {
                 Cause::Host,
                 r#"PublicUrl::exact("https://hooks.example.com/api/sms")?"#,
             ),
+        Deployment::of_form("https://hooks.example.com/sms%2Fin", FORM)
+            .named("a proxy that decodes the path")
+            .way(Way::target("/sms/in"))
+            .way(Way::header("x-original-uri", "/sms%2Fin"))
+            .explained(
+                Cause::PathEncoding,
+                r#"PublicUrl::exact("https://hooks.example.com/sms%2Fin")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/caf%C3%A9", FORM)
+            .named("a proxy that writes escapes in lower case")
+            .way(Way::target("/caf%c3%a9"))
+            .explained(
+                Cause::PathEncoding,
+                r#"PublicUrl::exact("https://hooks.example.com/caf%C3%A9")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com/my sms", FORM)
+            .named("a space in the dashboard's url")
+            .way(Way::target("/my%20sms"))
+            .explained(
+                Cause::PathEncoding,
+                "configure https://hooks.example.com/my%20sms at SignalWire",
+            ),
+    ]
+}
+
+fn slashes() -> Vec<Deployment> {
+    vec![
         Deployment::of_form("https://hooks.example.com/sms/", FORM)
             .named("a slash at the end of the path, removed by a normalising layer")
             .way(Way::target("/sms"))
@@ -220,28 +247,6 @@ fn paths() -> Vec<Deployment> {
                 r#"PublicUrl::base("https://hooks.example.com/")?"#,
             )
             .or_fix(r#"PublicUrl::exact("https://hooks.example.com//sms")?"#),
-        Deployment::of_form("https://hooks.example.com/sms%2Fin", FORM)
-            .named("a proxy that decodes the path")
-            .way(Way::target("/sms/in"))
-            .way(Way::header("x-original-uri", "/sms%2Fin"))
-            .explained(
-                Cause::PathEncoding,
-                r#"PublicUrl::exact("https://hooks.example.com/sms%2Fin")?"#,
-            ),
-        Deployment::of_form("https://hooks.example.com/caf%C3%A9", FORM)
-            .named("a proxy that writes escapes in lower case")
-            .way(Way::target("/caf%c3%a9"))
-            .explained(
-                Cause::PathEncoding,
-                r#"PublicUrl::exact("https://hooks.example.com/caf%C3%A9")?"#,
-            ),
-        Deployment::of_form("https://hooks.example.com/my sms", FORM)
-            .named("a space in the dashboard's url")
-            .way(Way::target("/my%20sms"))
-            .explained(
-                Cause::PathEncoding,
-                "configure https://hooks.example.com/my%20sms at SignalWire",
-            ),
     ]
 }
 
@@ -582,6 +587,7 @@ async fn a_broken_host_or_port_is_explained_and_the_fix_works() {
 #[tokio::test]
 async fn a_broken_path_or_query_is_explained_and_the_fix_works() {
     deployment::prove(paths()).await;
+    deployment::prove(slashes()).await;
     deployment::prove(queries_and_the_rest_of_the_url()).await;
 }
 
@@ -606,6 +612,7 @@ fn there_are_seventy_of_them() {
     let all = [
         hosts_and_ports(),
         paths(),
+        slashes(),
         queries_and_the_rest_of_the_url(),
         raw_bodies(),
         forms(),
