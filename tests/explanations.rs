@@ -17,7 +17,8 @@ use axum::{
 use deployment::{Deployment, Way};
 use http_body_util::BodyExt as _;
 use signalwire_webhook::{
-    KeySource, PublicUrl, Rejection, SignalWireWebhookLayer, SignatureScheme, SigningKey,
+    KeySource, PublicUrl, Rejection, RejectionReason, SignalWireWebhookLayer, SignatureScheme,
+    SigningKey,
     explain::{Cause, Explainer, Explanation, Remedy},
     testing::WebhookRequest,
 };
@@ -672,6 +673,67 @@ async fn a_layer_that_does_not_explain_has_no_explanation() {
     let rejection = response.extensions().get::<Rejection>().unwrap();
     assert!(rejection.explanation().is_none());
     assert!(!log.text().contains("explanation"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn what_says_it_all_is_not_explained() {
+    let signature = key().sign_form(SMS, [("a", "b")]);
+    let form = |pairs: usize| {
+        WebhookRequest::raw(
+            SMS,
+            "application/x-www-form-urlencoded",
+            "a=b&".repeat(pairs),
+        )
+        .header(SHA1, &signature)
+        .unsigned()
+    };
+    for (layer, request) in [
+        (explaining().body_limit(2), form(1)),
+        (explaining(), form(1_001)),
+    ] {
+        let app = Echo::default().router().layer(layer);
+        let response = app.oneshot(request).await.unwrap();
+        let rejection = response.extensions().get::<Rejection>().unwrap();
+        assert_eq!(rejection.reason(), RejectionReason::BodyTooLarge);
+        assert!(rejection.explanation().is_none());
+    }
+}
+
+#[test]
+fn the_headers_are_to_be_trusted_only_where_they_name_the_url() {
+    let request = || WebhookRequest::form(SMS, [("a", "b")]);
+    let signature = key().sign_form(SMS, [("a", "b")]);
+    let explainer = Explainer::new(key());
+    let staging = PublicUrl::base("https://staging.example.com").unwrap();
+    let configured = explainer.clone().public_url(staging);
+    for (explainer, host, header, suffice) in [
+        (&explainer, "app:3000", "x-forwarded-host", true),
+        (&explainer, "app:3000", "x-original-host", false),
+        (&configured, "hooks.example.com", "x-original-host", false),
+        (&configured, "app:3000", "x-forwarded-host", true),
+    ] {
+        let request = request()
+            .header("host", host)
+            .header(header, "hooks.example.com")
+            .header(SHA1, &signature);
+        let explanation = explained_by(explainer, request, "a=b");
+        let fix = explanation.fix();
+        assert!(fix.starts_with(r#".public_url(PublicUrl::base("https://hooks.example.com")?)"#));
+        assert_eq!(fix.contains("trust_forwarded_headers"), suffice, "{fix}");
+    }
+}
+
+#[test]
+fn a_search_that_was_cut_short_says_so() {
+    let other = Explainer::new(SigningKey::new("PSK_other").unwrap());
+    for (length, is_cut_short) in [(10, false), (1024 * 1024, true)] {
+        let signature = key().sign_body(SMS, b"");
+        let request = WebhookRequest::raw(SMS, "text/plain", "").header(SHA1, signature);
+        let explanation = explained_by(&other, request, &"x".repeat(length));
+        assert!(!explanation.is_genuine());
+        let last = explanation.ruled_out().last().unwrap();
+        assert_eq!(last.contains("the budget is spent"), is_cut_short, "{last}");
+    }
 }
 
 #[tokio::test]
