@@ -213,6 +213,14 @@ mod tests {
             let sentence = problem(ConfiguredUrl::parse, url);
             assert!(!sentence.contains("secret"), "{sentence}");
         }
+        for (url, shown) in [
+            ("https://user:secret@h/a?b#c", "https://***@h/a?***"),
+            ("http://a@b@h/c@d#e", "http://***@d#e"),
+            ("user:secret@h", "***@h"),
+        ] {
+            let sentence = problem(ConfiguredUrl::parse, url);
+            assert!(sentence.contains(&format!("{shown:?}")), "{sentence}");
+        }
         let url = ConfiguredUrl::parse(" https://user:secret@h:1/a?secret\n").unwrap();
         assert_eq!(format!("{url:?}"), r#""https://h:1/a?***""#);
     }

@@ -253,6 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn a_port_is_a_number_that_a_url_can_have() {
+        for (line, port) in [
+            ("1", Some("1")),
+            ("65535", Some("65535")),
+            ("0", None),
+            ("65536", None),
+            ("+443", None),
+            ("-1", None),
+            ("a", None),
+        ] {
+            let headers = headers(&[("x-forwarded-port", line)]);
+            assert_eq!(Forwarded::from_headers(&headers).port, port, "{line}");
+        }
+    }
+
+    #[test]
     fn malformed_headers_are_ignored() {
         let headers = headers(&[
             ("forwarded", "host=\"unclosed"),

@@ -139,7 +139,7 @@ pub(crate) fn decode_hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     }
     let mut bytes = [0; N];
     for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = (hex_digit(digits[0])? << 4) | hex_digit(digits[1])?;
+        *byte = 16 * hex_digit(digits[0])? + hex_digit(digits[1])?;
     }
     Some(bytes)
 }

@@ -129,7 +129,8 @@ impl http_body::Body for Watched {
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.polls.fetch_add(1, Ordering::Relaxed);
+        let polls = self.polls.fetch_add(1, Ordering::Relaxed);
+        assert!(polls < LIMIT, "the body is read without end");
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 100])))))
     }
 
@@ -199,6 +200,52 @@ async fn the_deadline_is_for_the_whole_body_and_not_for_each_chunk() {
     let answer = send(&app, signed(&body, slow(400))).await;
     assert_eq!(answer.reason, Some(RejectionReason::BodyTimeout));
     assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
+}
+
+/// Comes whole after this many turns of the task.
+struct Late {
+    turns: usize,
+    content: Option<Bytes>,
+}
+
+impl http_body::Body for Late {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.turns > 0 {
+            self.turns -= 1;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(self.content.take().map(|content| Ok(Frame::data(content))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.content.is_none()
+    }
+}
+
+#[test]
+fn a_body_that_is_there_at_the_next_turn_needs_no_timer() {
+    let answer_without_timers = |turns| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let body = Body::new(Late {
+            turns,
+            content: Some(Bytes::from_static(b"{}")),
+        });
+        let app = Echo::default().router().layer(layer());
+        runtime.block_on(send(&app, signed(b"{}", body)))
+    };
+    for turns in [0, 1] {
+        answer_without_timers(turns).assert_passed();
+    }
+    assert!(std::panic::catch_unwind(|| answer_without_timers(2)).is_err());
 }
 
 async fn trailers_of(request: Request) -> String {

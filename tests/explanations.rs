@@ -17,8 +17,9 @@ use axum::{
 use deployment::{Deployment, Way};
 use http_body_util::BodyExt as _;
 use signalwire_webhook::{
-    KeySource, PublicUrl, Rejection, SignalWireWebhookLayer, SignatureScheme, SigningKey,
-    explain::{Cause, Explainer},
+    KeySource, PublicUrl, Rejection, RejectionReason, SignalWireWebhookLayer, SignatureScheme,
+    SigningKey,
+    explain::{Cause, Explainer, Explanation, Remedy},
     testing::WebhookRequest,
 };
 use support::{Echo, KEY, Log, key, send};
@@ -184,28 +185,6 @@ fn paths() -> Vec<Deployment> {
                 Cause::Host,
                 r#"PublicUrl::exact("https://hooks.example.com/api/sms")?"#,
             ),
-        Deployment::of_form("https://hooks.example.com/sms/", FORM)
-            .named("a slash at the end of the path, removed by a normalising layer")
-            .way(Way::target("/sms"))
-            .explained(
-                Cause::TrailingSlash,
-                r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
-            ),
-        sms()
-            .named("a slash at the end of the path, added by a redirecting proxy")
-            .way(Way::target("/sms/"))
-            .explained(
-                Cause::TrailingSlash,
-                r#"PublicUrl::exact("https://hooks.example.com/sms")?"#,
-            ),
-        Deployment::of_form("https://hooks.example.com//sms", FORM)
-            .named("nginx, which merges slashes")
-            .way(Way::target("/sms"))
-            .explained(
-                Cause::MergedSlashes,
-                r#"PublicUrl::base("https://hooks.example.com/")?"#,
-            )
-            .or_fix(r#"PublicUrl::exact("https://hooks.example.com//sms")?"#),
         Deployment::of_form("https://hooks.example.com/sms%2Fin", FORM)
             .named("a proxy that decodes the path")
             .way(Way::target("/sms/in"))
@@ -228,6 +207,47 @@ fn paths() -> Vec<Deployment> {
                 Cause::PathEncoding,
                 "configure https://hooks.example.com/my%20sms at SignalWire",
             ),
+    ]
+}
+
+fn slashes() -> Vec<Deployment> {
+    vec![
+        Deployment::of_form("https://hooks.example.com/sms/", FORM)
+            .named("a slash at the end of the path, removed by a normalising layer")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:443/sms/", FORM)
+            .named("a slash at the end of the path, behind the default port")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms/")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:8443/sms/", FORM)
+            .named("a slash at the end of the path, behind another port")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com:8443/sms/")?"#,
+            ),
+        sms()
+            .named("a slash at the end of the path, added by a redirecting proxy")
+            .way(Way::target("/sms/"))
+            .explained(
+                Cause::TrailingSlash,
+                r#"PublicUrl::exact("https://hooks.example.com/sms")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com//sms", FORM)
+            .named("nginx, which merges slashes")
+            .way(Way::target("/sms"))
+            .explained(
+                Cause::MergedSlashes,
+                r#"PublicUrl::base("https://hooks.example.com/")?"#,
+            )
+            .or_fix(r#"PublicUrl::exact("https://hooks.example.com//sms")?"#),
     ]
 }
 
@@ -568,6 +588,7 @@ async fn a_broken_host_or_port_is_explained_and_the_fix_works() {
 #[tokio::test]
 async fn a_broken_path_or_query_is_explained_and_the_fix_works() {
     deployment::prove(paths()).await;
+    deployment::prove(slashes()).await;
     deployment::prove(queries_and_the_rest_of_the_url()).await;
 }
 
@@ -592,6 +613,7 @@ fn there_are_seventy_of_them() {
     let all = [
         hosts_and_ports(),
         paths(),
+        slashes(),
         queries_and_the_rest_of_the_url(),
         raw_bodies(),
         forms(),
@@ -651,6 +673,67 @@ async fn a_layer_that_does_not_explain_has_no_explanation() {
     let rejection = response.extensions().get::<Rejection>().unwrap();
     assert!(rejection.explanation().is_none());
     assert!(!log.text().contains("explanation"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn what_says_it_all_is_not_explained() {
+    let signature = key().sign_form(SMS, [("a", "b")]);
+    let form = |pairs: usize| {
+        WebhookRequest::raw(
+            SMS,
+            "application/x-www-form-urlencoded",
+            "a=b&".repeat(pairs),
+        )
+        .header(SHA1, &signature)
+        .unsigned()
+    };
+    for (layer, request) in [
+        (explaining().body_limit(2), form(1)),
+        (explaining(), form(1_001)),
+    ] {
+        let app = Echo::default().router().layer(layer);
+        let response = app.oneshot(request).await.unwrap();
+        let rejection = response.extensions().get::<Rejection>().unwrap();
+        assert_eq!(rejection.reason(), RejectionReason::BodyTooLarge);
+        assert!(rejection.explanation().is_none());
+    }
+}
+
+#[test]
+fn the_headers_are_to_be_trusted_only_where_they_name_the_url() {
+    let request = || WebhookRequest::form(SMS, [("a", "b")]);
+    let signature = key().sign_form(SMS, [("a", "b")]);
+    let explainer = Explainer::new(key());
+    let staging = PublicUrl::base("https://staging.example.com").unwrap();
+    let configured = explainer.clone().public_url(staging);
+    for (explainer, host, header, suffice) in [
+        (&explainer, "app:3000", "x-forwarded-host", true),
+        (&explainer, "app:3000", "x-original-host", false),
+        (&configured, "hooks.example.com", "x-original-host", false),
+        (&configured, "app:3000", "x-forwarded-host", true),
+    ] {
+        let request = request()
+            .header("host", host)
+            .header(header, "hooks.example.com")
+            .header(SHA1, &signature);
+        let explanation = explained_by(explainer, request, "a=b");
+        let fix = explanation.fix();
+        assert!(fix.starts_with(r#".public_url(PublicUrl::base("https://hooks.example.com")?)"#));
+        assert_eq!(fix.contains("trust_forwarded_headers"), suffice, "{fix}");
+    }
+}
+
+#[test]
+fn a_search_that_was_cut_short_says_so() {
+    let other = Explainer::new(SigningKey::new("PSK_other").unwrap());
+    for (length, is_cut_short) in [(10, false), (1024 * 1024, true)] {
+        let signature = key().sign_body(SMS, b"");
+        let request = WebhookRequest::raw(SMS, "text/plain", "").header(SHA1, signature);
+        let explanation = explained_by(&other, request, &"x".repeat(length));
+        assert!(!explanation.is_genuine());
+        let last = explanation.ruled_out().last().unwrap();
+        assert_eq!(last.contains("the budget is spent"), is_cut_short, "{last}");
+    }
 }
 
 #[tokio::test]
@@ -785,7 +868,25 @@ fn a_query_is_shown_only_where_that_is_asked_for() {
         "{masked:?}"
     );
     let shown = explainer.show_queries().explain(&parts, b"a=b");
-    assert!(shown.sentence().contains("?token=in-the-query"), "{shown}");
+    let signed = format!("SignalWire signed {url} and the layer tried ");
+    assert!(shown.sentence().starts_with(&signed), "{shown}");
+}
+
+#[test]
+fn a_fragment_is_shown_with_the_query_and_hidden_with_it() {
+    let url = "https://hooks.example.com/sms?a=b#top";
+    let signature = key().sign_form(url, [("a", "b")]);
+    let request = WebhookRequest::form(&url[..url.len() - 4], [("a", "b")]).header(SHA1, signature);
+    let explainer = Explainer::new(key()).dashboard_url(url);
+    for (explainer, signed) in [
+        (explainer.clone(), "https://hooks.example.com/sms?…#…"),
+        (explainer.show_queries(), url),
+    ] {
+        let explanation = explained_by(&explainer, request.clone(), "a=b");
+        let signed = format!("SignalWire signed {signed} and the layer tried ");
+        assert!(explanation.sentence().starts_with(&signed), "{explanation}");
+        assert_eq!(explanation.cause(), Cause::Fragment);
+    }
 }
 
 #[test]
@@ -805,16 +906,239 @@ fn no_output_shows_a_key_as_it_is_configured_or_as_it_was_meant() {
     );
 }
 
-fn first_reason(host: &str, headers: &[(&str, &str)]) -> String {
+const SHA1: &str = "x-signalwire-signature";
+const SHA256: &str = "x-signalwire-sha256-signature";
+const TWILIO: &str = "x-twilio-signature";
+
+fn explained_by(explainer: &Explainer, request: WebhookRequest, body: &str) -> Explanation {
+    let (parts, _) = request.unsigned().into_parts();
+    explainer.explain(&parts, body.as_bytes())
+}
+
+fn explained(request: WebhookRequest, body: &str) -> Explanation {
+    explained_by(&Explainer::new(key()), request, body)
+}
+
+#[test]
+fn a_genuine_request_is_of_the_scheme_that_the_layer_verifies() {
+    // printf %s '{}' | sha256sum
+    let digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let digested = format!("{SMS}?bodySHA256={digest}");
+    let no_fields: [(&str, &str); 0] = [];
+    let json = |url: &str| WebhookRequest::raw(url, "application/json", "");
+    for (request, header, signature, body, scheme) in [
+        (
+            WebhookRequest::get(SMS),
+            SHA1,
+            key().sign_form(SMS, no_fields),
+            "",
+            SignatureScheme::FormParameters,
+        ),
+        (
+            WebhookRequest::form(SMS, no_fields),
+            TWILIO,
+            key().sign_form(SMS, [("a", "b")]),
+            "a=b",
+            SignatureScheme::FormParameters,
+        ),
+        (
+            json(SMS),
+            SHA1,
+            key().sign_body(SMS, b""),
+            "",
+            SignatureScheme::RawBodySha1,
+        ),
+        (
+            json(SMS),
+            SHA256,
+            key().sign_body_sha256(SMS, b""),
+            "",
+            SignatureScheme::RawBodySha256,
+        ),
+        (
+            json(SMS),
+            SHA1,
+            key().sign_body(SMS, b"{}"),
+            "{}",
+            SignatureScheme::RawBodySha1,
+        ),
+        (
+            json(SMS),
+            SHA256,
+            key().sign_body_sha256(SMS, b"{}"),
+            "{}",
+            SignatureScheme::RawBodySha256,
+        ),
+        (
+            json(&digested),
+            SHA1,
+            key().sign_form(&digested, no_fields),
+            "{}",
+            SignatureScheme::BodyDigest,
+        ),
+    ] {
+        let explanation = explained(request.header(header, signature), body);
+        assert_eq!(explanation.causes(), [Cause::Accepted], "{header} {body}");
+        assert_eq!(explanation.scheme(), Some(scheme), "{header} {body}");
+        assert!(explanation.is_genuine() && explanation.remedies().is_empty());
+        assert!(explanation.likeliest_reasons().is_empty());
+        assert!(explanation.ruled_out().is_empty() && explanation.keys_tried().is_empty());
+    }
+}
+
+#[test]
+fn a_signature_in_another_header_or_encoding_is_told_from_one_in_its_own() {
+    let form = key().sign_form(SMS, [("a", "b")]);
+    let raw = key().sign_body(SMS, b"a=b");
+    let alone_in_hex = key().sign_body(SMS, b"");
+    let header = Cause::SignatureHeader;
+    for (headers, causes) in [
+        (&[(SHA256, &form)][..], &[header][..]),
+        (&[(SHA256, &raw)], &[header]),
+        (
+            &[(TWILIO, &form), (SHA1, &"nonsense".to_owned())],
+            &[header],
+        ),
+        (&[("x-my-signature", &form)], &[header]),
+        (&[(TWILIO, &raw)], &[Cause::Accepted]),
+        (
+            &[(SHA1, &alone_in_hex)],
+            &[Cause::UnsignedBody, Cause::SignatureEncoding],
+        ),
+        (
+            &[("x-my-signature", &format!("sha1={raw}"))],
+            &[header, Cause::SignatureEncoding],
+        ),
+    ] {
+        let mut request = WebhookRequest::form(SMS, [("a", "b")]);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let explanation = explained(request, "a=b");
+        assert_eq!(explanation.causes(), causes, "{headers:?}");
+        let signs_anew = explanation
+            .remedies()
+            .iter()
+            .filter(|remedy| matches!(remedy, Remedy::SignAs(_)))
+            .count();
+        let is_misplaced = *causes != [Cause::Accepted];
+        assert_eq!(signs_anew, usize::from(is_misplaced), "{headers:?}");
+    }
+}
+
+#[test]
+fn the_sentence_holds_the_signed_url_against_the_one_that_is_most_like_it() {
+    let sms = |url: &str| {
+        let signature = key().sign_form(url, [("a", "b")]);
+        WebhookRequest::form(url, [("a", "b")]).header(SHA1, signature)
+    };
+    let proxied = |url: &str| {
+        let host = url.split('/').nth(2).unwrap();
+        sms(url)
+            .header("host", "app:3000")
+            .header("x-forwarded-host", host)
+    };
+    let explainer = Explainer::new(key());
+    let https = PublicUrl::base("https://hooks.example.com").unwrap();
+    let configured = explainer.clone().public_url(https);
+    for (explainer, request, body, sentence) in [
+        (
+            &explainer,
+            proxied(SMS),
+            "a=b",
+            "SignalWire signed https://hooks.example.com/sms and the layer tried \
+             https://app:3000/sms: the host differs",
+        ),
+        (
+            &explainer,
+            proxied("http://hooks.example.com/sms"),
+            "a=b",
+            "SignalWire signed http://hooks.example.com/sms and the layer tried \
+             http://app:3000/sms: the host differs",
+        ),
+        (
+            &configured,
+            sms("http://hooks.example.com/sms"),
+            "a=b",
+            "SignalWire signed http://hooks.example.com/sms and the layer tried \
+             https://hooks.example.com/sms: the scheme differs",
+        ),
+        (
+            &explainer,
+            proxied(SMS).header("host", "not a host"),
+            "a=b",
+            "SignalWire signed https://hooks.example.com/sms: neither the request nor the \
+             configuration names a host",
+        ),
+        (
+            &explainer,
+            sms(SMS),
+            "a=b\n",
+            "white space at the end or the start of the body was added or removed",
+        ),
+    ] {
+        let explanation = explained_by(explainer, request, body);
+        assert_eq!(explanation.sentence(), sentence);
+    }
+}
+
+#[test]
+fn each_change_alone_is_tried_before_two_together() {
+    let signed = "Body=a\nb";
+    let explanation = |host: &str, key: &str, body: &str| {
+        let swml = "https://hooks.example.com/swml";
+        let request = WebhookRequest::raw(swml, "text/plain", signed)
+            .schemes([SignatureScheme::RawBodySha1])
+            .header("host", host)
+            .header("x-forwarded-host", "hooks.example.com");
+        let (parts, _) = request.signed_by(&support::key()).into_parts();
+        let explainer = Explainer::new(SigningKey::new(key).unwrap());
+        let explanation = explainer.explain(&parts, body.as_bytes());
+        assert!(explanation.is_genuine(), "{host} {key} {body:?}");
+        explanation.computations()
+    };
+    let (host, other_host) = ("hooks.example.com", "app:3000");
+    let quoted = format!("\"{KEY}\"");
+    let broken = format!("{signed}\n");
+    let nothing = explanation(host, KEY, signed);
+    let alone = [
+        explanation(other_host, KEY, signed),
+        explanation(host, &quoted, signed),
+        explanation(host, KEY, &broken),
+    ];
+    let line_endings_which_change_more_seldom = "Body=a\r\nb";
+    let together = [
+        explanation(other_host, &quoted, signed),
+        explanation(other_host, KEY, &broken),
+        explanation(host, &quoted, &broken),
+        explanation(host, KEY, line_endings_which_change_more_seldom),
+    ];
+    let of_three = explanation(other_host, &quoted, &broken);
+    assert!(
+        alone.iter().all(|&one| nothing < one),
+        "{nothing} {alone:?}"
+    );
+    for one in alone {
+        assert!(
+            together.iter().all(|&two| one < two && two < of_three),
+            "{alone:?} {together:?} {of_three}"
+        );
+    }
+}
+
+fn likeliest_reasons(host: &str, headers: &[(&str, &str)]) -> Vec<String> {
     let mut request = WebhookRequest::form(SMS, [("a", "b")]).header("host", host);
     for (name, value) in headers {
         request = request.header(name, value);
     }
     let other = SigningKey::new("PSKother").unwrap();
+    let other_id = other.id().to_owned();
     let (parts, _) = request.signed_by(&key()).into_parts();
     let explanation = Explainer::new(other).explain(&parts, b"a=b");
     assert!(!explanation.is_genuine(), "{explanation}");
-    explanation.likeliest_reasons()[0].clone()
+    assert_eq!(explanation.keys_tried(), [other_id]);
+    assert!(explanation.ruled_out()[0].starts_with("urls: "));
+    explanation.likeliest_reasons().to_vec()
 }
 
 #[test]
@@ -834,7 +1158,21 @@ fn the_likeliest_reason_is_the_one_that_the_request_speaks_for() {
             "the body is not as long",
         ),
     ] {
-        let found = first_reason(host, headers);
+        let found = &likeliest_reasons(host, headers)[0];
         assert!(found.starts_with(reason), "{host} {headers:?}: {found}");
     }
+}
+
+#[test]
+fn a_body_that_is_encoded_is_likelier_to_be_the_reason() {
+    let body = "the body was changed";
+    for headers in [
+        [("content-encoding", "br")],
+        [("transfer-encoding", "chunked")],
+    ] {
+        let reasons = likeliest_reasons("app:3000", &headers);
+        assert!(reasons[1].starts_with(body), "{reasons:?}");
+    }
+    let reasons = likeliest_reasons("app:3000", &[]);
+    assert!(reasons[2].starts_with(body), "{reasons:?}");
 }

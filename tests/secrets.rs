@@ -570,6 +570,18 @@ async fn a_proof_tells_the_whole_url_only_where_it_is_asked_for_it() {
 }
 
 #[test]
+fn the_debug_output_of_a_layer_says_whether_it_answers_in_its_own_way() {
+    let layer = SignalWireWebhookLayer::new(key());
+    assert!(format!("{layer:?}").contains("on_rejection: None"));
+    let answering = layer.on_rejection(|rejection| rejection.status().into_response());
+    let debug = format!("{answering:?}");
+    assert!(
+        debug.contains("on_rejection: Some(Fn(&Rejection) -> Response)"),
+        "{debug}"
+    );
+}
+
+#[test]
 fn no_configuration_error_shows_a_secret() {
     let named = |id: &str| key().with_id(id);
     let errors: Vec<ConfigError> = [

@@ -156,6 +156,57 @@ mod tests {
             .cause
     }
 
+    fn is_tried(arrived: &str, signed: &str) -> bool {
+        let bodies = body_variations(arrived.as_bytes());
+        bodies
+            .iter()
+            .any(|(_, body)| *body.content == *signed.as_bytes())
+    }
+
+    #[test]
+    fn a_form_alone_is_written_as_a_form_and_keeps_its_pairs() {
+        for (arrived, signed) in [
+            ("a=b+c", "a=b%20c"),
+            ("a=1&b=2&c=3", "c=3&b=2&a=1"),
+            ("=1&b=2", "b=2&=1"),
+        ] {
+            assert!(is_tried(arrived, signed), "{arrived}");
+        }
+        for (arrived, signed) in [
+            ("b+c", "b%20c"),
+            (r#"{"a":"b+c=d"}"#, r#"{"a":"b%20c=d"}"#),
+            ("[\"b+c=d\"]", "[\"b%20c=d\"]"),
+            ("<a b=\"c+d\">", "<a b=\"c%20d\">"),
+            ("a=1&b=2&c=3", "a=1&b=2"),
+            ("a=1&b=2&c=3", "a=1&c=3"),
+            ("a=1&b=2", ""),
+        ] {
+            assert!(!is_tried(arrived, signed), "{arrived}");
+        }
+    }
+
+    #[test]
+    fn likelier_changes_are_tried_first() {
+        for (arrived, signed, rank) in [
+            ("{}", "{}", 0),
+            ("{}\n", "{}", 1),
+            (" a", "a", 2),
+            (r#"{"b":1,"a":2}"#, r#"{"b": 1, "a": 2}"#, 1),
+            (r#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#, 1),
+            (r#"{"b":1}"#, "{\n  \"b\": 1\n}", 2),
+            (r#"{"b":1}"#, "{\n    \"b\": 1\n}", 3),
+            (r#"{"b":"/"}"#, r#"{"b":"\/"}"#, 2),
+            ("b=1&a=2", "a=2&b=1", 1),
+            ("c=1&a=2&b=3", "b=3&a=2&c=1", 2),
+        ] {
+            let bodies = body_variations(arrived.as_bytes());
+            let found = bodies
+                .iter()
+                .find(|(_, body)| *body.content == *signed.as_bytes());
+            assert_eq!(found.map(|(rank, _)| rank), Some(rank), "{arrived}");
+        }
+    }
+
     #[test]
     fn each_change_on_the_way_is_undone() {
         for (arrived, signed, cause) in [
@@ -172,6 +223,8 @@ mod tests {
                 r#"{"a": 1, "b": 2}"#,
                 Some(Cause::JsonLayout),
             ),
+            (r#"{"a": 1}"#, "{\"a\":1}\n", Some(Cause::JsonLayout)),
+            ("a\r\nb\rc\r", "a\nb\rc\r", Some(Cause::LineEndings)),
             (
                 r#"{"b":1,"a":2}"#,
                 r#"{"a":2,"b":1}"#,

@@ -54,3 +54,36 @@ pub(super) fn candidate_keys(keys: &SigningKeys) -> Vec<Ranked<CandidateKey>> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ranks(texts: impl IntoIterator<Item = String>) -> Vec<(usize, Vec<u8>)> {
+        let keys = texts.into_iter().map(|text| SigningKey::new(text).unwrap());
+        candidate_keys(&SigningKeys::new(keys).unwrap())
+            .into_iter()
+            .map(|candidate| (candidate.rank, candidate.value.key.text().to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn of_many_keys_the_first_are_the_likeliest_and_no_more_than_sixty_four_are_tried() {
+        let found = ranks((0..100).map(|number| format!("PSK_{number}")));
+        let ranks: Vec<usize> = found.iter().map(|(rank, _)| *rank).collect();
+        let expected: Vec<usize> = (0..8).flat_map(|rank| [rank; 8]).collect();
+        assert_eq!(ranks, expected);
+    }
+
+    #[test]
+    fn a_key_that_comes_of_several_is_tried_once() {
+        let quoted = ["PSK_a", "'PSK_a'", "\"PSK_a\""].map(str::to_owned);
+        let found = ranks(quoted);
+        let times = found.iter().filter(|(_, text)| text == b"PSK_a").count();
+        assert_eq!(times, 1);
+        assert_eq!(found[0], (0, b"PSK_a".to_vec()));
+        let both = ranks(["KEY='PSK_a'".to_owned()]);
+        assert!(both.contains(&(1, b"'PSK_a'".to_vec())));
+        assert!(both.contains(&(2, b"PSK_a".to_vec())));
+    }
+}

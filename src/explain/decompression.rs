@@ -55,6 +55,7 @@ mod tests {
     #[test]
     fn gzip_and_zlib_are_read_whatever_their_header_holds() {
         let plain = gzip(GzBuilder::new(), b"{\"a\":1}");
+        let extra = gzip(GzBuilder::new().extra(vec![1, 2, 3]), b"{\"a\":1}");
         let named = gzip(
             GzBuilder::new()
                 .filename("a")
@@ -64,9 +65,23 @@ mod tests {
         );
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
         zlib.write_all(b"{\"a\":1}").unwrap();
-        for body in [plain, named, zlib.finish().unwrap()] {
+        for body in [plain, extra, named, zlib.finish().unwrap()] {
             assert_eq!(decompress(&body).as_deref(), Some(&b"{\"a\":1}"[..]));
         }
+    }
+
+    #[test]
+    fn as_much_is_read_as_a_body_may_have() {
+        let most = vec![b'a'; 1_048_576];
+        assert_eq!(decompress(&gzip(GzBuilder::new(), &most)), Some(most));
+    }
+
+    #[test]
+    fn a_header_with_a_checksum_is_read_too() {
+        let mut checked = gzip(GzBuilder::new(), b"content");
+        checked[3] = 2;
+        checked.splice(10..10, [0xab, 0xcd]);
+        assert_eq!(decompress(&checked).as_deref(), Some(&b"content"[..]));
     }
 
     #[test]

@@ -109,12 +109,11 @@ impl Diagnosis<'_> {
     fn find_in_signature(&self, hit: &Hit<'_>, scheme: SignatureScheme, findings: &mut Findings) {
         let presented = hit.presented;
         let is_raw_sha256 = scheme == SignatureScheme::RawBodySha256;
-        let has_own_algorithm = is_raw_sha256 == (hit.message.algorithm == Algorithm::Sha256);
         let own_encoding = match scheme {
             SignatureScheme::RawBodySha256 | SignatureScheme::RawBodySha1 => Encoding::Hex,
             SignatureScheme::FormParameters | SignatureScheme::BodyDigest => Encoding::Base64,
         };
-        let has_own_encoding = presented.encoding == own_encoding && has_own_algorithm;
+        let has_own_encoding = presented.encoding == own_encoding;
         let is_in_own_header = if is_raw_sha256 {
             presented.header == SIGNALWIRE_SHA256_SIGNATURE
         } else {
@@ -170,9 +169,7 @@ impl Diagnosis<'_> {
     fn nearest(&self, signed: &str) -> Option<&str> {
         let signed = UrlText::parse(signed)?;
         let distance = |url: &&String| {
-            UrlText::parse(url).map_or(usize::MAX, |seen| {
-                2 * url_differences(&signed, &seen).len() + usize::from(signed.port != seen.port)
-            })
+            UrlText::parse(url).map_or(usize::MAX, |seen| url_differences(&signed, &seen).len())
         };
         self.tried.iter().min_by_key(distance).map(String::as_str)
     }

@@ -271,6 +271,38 @@ mod tests {
         assert_eq!(hmacs.computations, MAX_COMPUTATIONS);
     }
 
+    #[test]
+    fn a_body_of_fifteen_kibibytes_gets_the_whole_search_and_one_of_a_mebibyte_a_shorter_one() {
+        let search = |length: usize| {
+            let (parts, ()) = hostile(2).body(()).unwrap().into_parts();
+            let mut hmacs = CountedHmacs::default();
+            let _ = Explainer::new(keys(1)).explain_with(&parts, &vec![b'x'; length], &mut hmacs);
+            hmacs
+        };
+        assert_eq!(search(15 * 1024).computations, MAX_COMPUTATIONS);
+        let shorter = search(1024 * 1024);
+        assert!(
+            (32..=64).contains(&shorter.computations),
+            "{}",
+            shorter.computations
+        );
+        assert!(shorter.bytes <= 64 * 1024 * 1024, "{}", shorter.bytes);
+    }
+
+    #[test]
+    fn a_request_that_the_layer_accepts_takes_one_hmac() {
+        let key = SigningKey::new("PSKtest").unwrap();
+        let signature = key.sign_body("https://hooks.example.com/swml", b"{}");
+        let request = Request::post("/swml")
+            .header("host", "hooks.example.com")
+            .header("content-type", "application/json")
+            .header("x-signalwire-signature", signature);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let explanation = Explainer::new(key).explain(&parts, b"{}");
+        assert_eq!(explanation.causes(), [Cause::Accepted]);
+        assert_eq!(explanation.computations(), 1);
+    }
+
     /// Numbers that are the same in every run.
     struct Numbers(u64);
 

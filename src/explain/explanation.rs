@@ -111,3 +111,74 @@ impl fmt::Display for Explanation {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explanation() -> Explanation {
+        Explanation {
+            causes: vec![Cause::Host],
+            sentence: "a sentence".to_owned(),
+            remedies: Vec::new(),
+            scheme: None,
+            ruled_out: Vec::new(),
+            keys_tried: Vec::new(),
+            likeliest_reasons: Vec::new(),
+            computations: 0,
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_told() {
+        let texts = |text: &str| vec![text.to_owned()];
+        let found = Explanation {
+            remedies: vec![Remedy::KeepBody],
+            scheme: Some(SignatureScheme::RawBodySha1),
+            ruled_out: texts("ruled out"),
+            keys_tried: texts("key"),
+            likeliest_reasons: texts("reason"),
+            computations: 7,
+            ..explanation()
+        };
+        assert_eq!(found.sentence(), "a sentence");
+        assert!(matches!(found.remedies(), [Remedy::KeepBody]));
+        assert!(found.is_genuine() && !explanation().is_genuine());
+        assert_eq!(found.scheme(), Some(SignatureScheme::RawBodySha1));
+        assert_eq!(found.ruled_out(), ["ruled out"]);
+        assert_eq!(found.keys_tried(), ["key"]);
+        assert_eq!(found.likeliest_reasons(), ["reason"]);
+        assert_eq!(found.computations(), 7);
+    }
+
+    #[test]
+    fn the_line_has_what_is_known_and_nothing_else() {
+        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
+        assert_eq!(explanation().to_string(), "a sentence");
+        let found = Explanation {
+            remedies: vec![Remedy::KeepBody, Remedy::RemoveOtherSignature],
+            keys_tried: texts(&["key"]),
+            ..explanation()
+        };
+        let fixes = format!("{}; and {}", Remedy::KeepBody, Remedy::RemoveOtherSignature);
+        assert_eq!(found.to_string(), format!("a sentence; fix: {fixes}"));
+        let unknown = Explanation {
+            likeliest_reasons: texts(&["this", "that"]),
+            ruled_out: texts(&["one", "two"]),
+            keys_tried: texts(&["key", "other"]),
+            ..explanation()
+        };
+        assert_eq!(
+            unknown.to_string(),
+            "a sentence; likeliest: (1) this (2) that; ruled out: one; two; keys tried: key, other"
+        );
+        let without_keys = Explanation {
+            keys_tried: Vec::new(),
+            ..unknown
+        };
+        assert_eq!(
+            without_keys.to_string(),
+            "a sentence; likeliest: (1) this (2) that; ruled out: one; two"
+        );
+    }
+}

@@ -168,6 +168,8 @@ mod tests {
             ("a=1&b=", "a1", Some(Cause::EmptyFormValues)),
             ("a=%252B1", "a+1", Some(Cause::FormEncoding)),
             ("a=+1", "a+1", Some(Cause::FormEncoding)),
+            ("a=+1%2B2", "a+1+2", Some(Cause::FormEncoding)),
+            ("a=x+%2B2", "ax +2", None),
             ("a=%2B1", "a%2B1", Some(Cause::FormEncoding)),
             ("a=1%0D%0A2", "a1\n2", Some(Cause::LineEndings)),
             ("a=1%0A2", "a1\r\n2", Some(Cause::LineEndings)),
@@ -182,6 +184,13 @@ mod tests {
             let found = found.unwrap_or_else(|| panic!("{signed} is not tried for {arrived}"));
             assert_eq!(found.1, cause, "{arrived}");
         }
+    }
+
+    #[test]
+    fn text_that_became_utf_8_is_tried_in_latin_1() {
+        let found = form_variations(b"a=%C3%A9");
+        let before = found.iter().find(|(_, _, message)| message == b"a\xe9");
+        assert_eq!(before.unwrap().1, Some(Cause::FormCharset));
     }
 
     #[test]

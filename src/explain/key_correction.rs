@@ -186,7 +186,7 @@ fn decode_hex(key: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     key.chunks_exact(2)
-        .map(|digits| Some((hex_digit(digits[0])? << 4) | hex_digit(digits[1])?))
+        .map(|digits| Some(16 * hex_digit(digits[0])? + hex_digit(digits[1])?))
         .collect()
 }
 
@@ -210,7 +210,16 @@ mod tests {
                 "SIGNALWIRE_SIGNING_KEY=PSKtest",
                 KeyCorrection::RemoveVariableName,
             ),
+            ("'PSKtest'", KeyCorrection::RemoveQuotes),
+            ("`PSKtest`", KeyCorrection::RemoveQuotes),
+            ("<PSKtest>", KeyCorrection::RemoveQuotes),
+            ("PSK\u{1}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{a0}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{ad}test", KeyCorrection::RemoveWhiteSpace),
+            ("MY_KEY 2 : PSKtest", KeyCorrection::RemoveVariableName),
             ("PSKother, PSKtest", KeyCorrection::TakeEntry(1)),
+            ("PSKother;;PSKtest", KeyCorrection::TakeEntry(1)),
+            ("PSKother PSKtest", KeyCorrection::TakeEntry(1)),
             ("%50SKtest", KeyCorrection::DecodePercent),
             ("50534b74657374", KeyCorrection::DecodeHex),
             ("UFNLdGVzdA==", KeyCorrection::DecodeBase64),
@@ -228,11 +237,49 @@ mod tests {
     }
 
     #[test]
+    fn each_correction_is_told_in_words_of_its_own() {
+        let all: Vec<KeyCorrection> = KeyCorrection::all().collect();
+        let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+        for (index, correction) in all.iter().enumerate() {
+            assert!(!words[index].is_empty(), "{correction:?}");
+            assert!(!words[..index].contains(&words[index]), "{correction:?}");
+        }
+        let second = KeyCorrection::TakeEntry(1).to_string();
+        assert!(second.contains("(number 2 of the list"), "{second}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_corrected() {
+        for (configured, correction) in [
+            ("PSKtest", KeyCorrection::RemoveQuotes),
+            ("PSKtest", KeyCorrection::RemoveWhiteSpace),
+            ("PSKtest", KeyCorrection::RemoveVariableName),
+            ("PSKtest", KeyCorrection::TakeEntry(0)),
+            ("PSKtest", KeyCorrection::DecodePercent),
+            ("PSKtest", KeyCorrection::DecodeHex),
+            ("\"\"", KeyCorrection::RemoveQuotes),
+            ("\" \"", KeyCorrection::RemoveQuotes),
+            ("\"PSKtest'", KeyCorrection::RemoveQuotes),
+            ("=PSKtest", KeyCorrection::RemoveVariableName),
+            ("https://PSKtest", KeyCorrection::TakeEntry(1)),
+            ("a.b=PSKtest", KeyCorrection::RemoveVariableName),
+            ("50534b746573740", KeyCorrection::DecodeHex),
+        ] {
+            assert_eq!(
+                correction.apply(configured.as_bytes()),
+                None,
+                "{configured}"
+            );
+        }
+    }
+
+    #[test]
     fn two_corrections_are_tried_together_and_no_more_than_a_few_keys_come_of_it() {
         let keys = corrected_keys(b"export KEY='PSKtest'");
         assert!(keys.iter().any(|key| key.text.as_slice() == b"PSKtest"));
-        let hostile = "a,%41 \"=".repeat(1_000);
-        assert!(corrected_keys(hostile.as_bytes()).len() <= 24);
+        let hostile = (0..8).map(|number| format!("'%4{number}a',"));
+        let hostile = hostile.collect::<String>().repeat(1_000);
+        assert_eq!(corrected_keys(hostile.as_bytes()).len(), 24);
     }
 
     #[test]

@@ -128,6 +128,59 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_path_is_tried_as_it_is_then_with_its_last_slash_then_in_rarer_ways() {
+        let mut paths = Variations::at_most(100);
+        add_with_rewritings(&mut paths, 0, "/a%2fb//c:é");
+        let found: Vec<(usize, &str)> = paths
+            .iter()
+            .map(|path| (path.rank, path.value.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (0, "/a%2fb//c:é"),
+                (1, "/a%2fb//c:é/"),
+                (2, "/a/b//c:é"),
+                (2, "/a%2fb//c:%C3%A9"),
+                (2, "/a%2fb//c%3A%C3%A9"),
+                (2, "/a%252fb//c:é"),
+                (2, "/a%2fb/c:é"),
+                (2, "//a%2fb//c:é"),
+                (2, "/a%2Fb//c:é"),
+            ]
+        );
+        let mut paths = Variations::at_most(100);
+        add_with_rewritings(&mut paths, 0, "/a/");
+        assert!(
+            paths
+                .iter()
+                .any(|path| path.rank == 1 && path.value == "/a")
+        );
+    }
+
+    #[test]
+    fn a_prefix_is_put_before_the_path_and_taken_from_it() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-prefix", "/hooks/, /".parse().unwrap());
+        headers.insert("x-script-name", "app".parse().unwrap());
+        let mut paths = Variations::at_most(100);
+        add_with_prefixes(&mut paths, &headers, "/app/sms", &["/v1", ""]);
+        let found: Vec<(usize, &str)> = paths
+            .iter()
+            .map(|path| (path.rank, path.value.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (1, "/hooks/app/sms"),
+                (1, "/app/app/sms"),
+                (1, "/sms"),
+                (1, "/v1/app/sms"),
+            ]
+        );
+    }
+
+    #[test]
     fn slashes_are_merged_and_hex_changes_its_case() {
         assert_eq!(merge_slashes("//a///b/"), "/a/b/");
         assert_eq!(hex_in_other_case("%2Fa%c3%A9%"), "%2fa%C3%a9%");

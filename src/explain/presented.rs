@@ -172,9 +172,36 @@ mod tests {
             assert_eq!(found, encoding, "{value}");
             assert_eq!(Some(digest), Digest::from_hex(hex.as_bytes()), "{value}");
         }
+        let sha256 = [7; 32];
+        let base64 = STANDARD.encode(sha256);
+        assert_eq!(
+            read(&base64),
+            Some((Encoding::Another, Digest::Sha256(sha256)))
+        );
         for value in ["", "é", "sha1=", &hex[1..], "%", "\""] {
             assert_eq!(read(value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn a_signature_that_is_repeated_counts_once_and_more_than_eight_are_not_looked_at() {
+        let of_byte = |byte: u8| HeaderValue::from_str(&STANDARD.encode([byte; 20])).unwrap();
+        let mut headers = HeaderMap::new();
+        for _ in 0..3 {
+            headers.append(SIGNALWIRE_SIGNATURE, of_byte(0));
+        }
+        assert_eq!(presented_signatures(&headers).len(), 1);
+        assert!(!is_ambiguous(&headers, &SIGNALWIRE_SIGNATURE));
+        for byte in 1..10 {
+            headers.append(SIGNALWIRE_SIGNATURE, of_byte(byte));
+        }
+        let digests: Vec<Digest> = presented_signatures(&headers)
+            .into_iter()
+            .map(|presented| presented.digest)
+            .collect();
+        let expected: Vec<Digest> = (0..8).map(|byte| Digest::Sha1([byte; 20])).collect();
+        assert_eq!(digests, expected);
+        assert!(is_ambiguous(&headers, &SIGNALWIRE_SIGNATURE));
     }
 
     #[test]

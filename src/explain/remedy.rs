@@ -140,3 +140,25 @@ impl fmt::Display for Remedy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_for_a_key_are_told_one_after_another() {
+        let remedy = Remedy::SigningKey {
+            key_id: "main".to_owned(),
+            corrections: vec![
+                KeyCorrection::RemoveVariableName,
+                KeyCorrection::RemoveQuotes,
+                KeyCorrection::DecodeHex,
+            ],
+        };
+        let steps = "in the configured key main, in SIGNALWIRE_SIGNING_KEY or SigningKey::new: \
+                     remove the variable's name and the equals sign, \
+                     then remove the quotes around it, then decode it from hex";
+        assert_eq!(remedy.to_string(), steps);
+        assert_eq!(format!("{remedy:?}"), format!("Remedy({steps})"));
+    }
+}

@@ -79,3 +79,68 @@ fn is_host(text: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(&byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_host_that_something_names_is_found_likeliest_first() {
+        let longest = "a".repeat(255);
+        let headers = headers(&[
+            (
+                "forwarded",
+                "for=1;host=\"c.example\";proto=https, HOST = d.example",
+            ),
+            ("host", "[::1]:3000"),
+            ("x-forwarded-host", "a-b_c~1.example, ,b.example:8443"),
+            ("x-host", "not a host,h/p,h@i,h?q,\"\""),
+            ("x-forwarded-server", &format!("{longest},{longest}a")),
+        ]);
+        let found: Vec<&str> = hosts(&headers).collect();
+        assert_eq!(
+            found,
+            [
+                "a-b_c~1.example",
+                "b.example:8443",
+                &longest,
+                "[::1]:3000",
+                "c.example",
+                "d.example"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_port_and_target_is_found() {
+        let headers = headers(&[
+            ("x-forwarded-port", "8443, 0, 65536, a, 1"),
+            ("x-original-port", "65535"),
+            ("x-rewrite-url", "/b?c"),
+            ("x-original-uri", "/a, b"),
+        ]);
+        assert_eq!(ports(&headers).collect::<Vec<_>>(), ["8443", "1", "65535"]);
+        assert_eq!(targets(&headers).collect::<Vec<_>>(), ["/a, b", "/b?c"]);
+    }
+
+    #[test]
+    fn of_a_list_eight_entries_count() {
+        let headers = headers(&[("x-host", "a,b,c,d,e,f,g,h,i"), ("x-host", "j")]);
+        let found: Vec<&str> = values(&headers, "x-host").collect();
+        assert_eq!(found.concat(), "abcdefgh");
+    }
+}

@@ -101,20 +101,20 @@ impl Search<'_> {
         budget: &mut Budget,
         hmacs: &mut impl Hmacs,
     ) -> Result<Option<Hit<'_>>, Spent> {
-        let last = self.urls.len() + self.messages.len() + self.keys.len();
-        for total in 0..last {
-            for (key_rank, keys) in self.keys.iter().enumerate().take(total + 1) {
-                for (message_rank, messages) in
-                    self.messages.iter().enumerate().take(total - key_rank + 1)
-                {
-                    let Some(urls) = self.urls.get(total - key_rank - message_rank) else {
-                        continue;
-                    };
-                    let hit = self.try_each(urls, messages, keys, budget, hmacs)?;
-                    if hit.is_some() {
-                        return Ok(hit);
-                    }
+        let mut combinations = Vec::new();
+        for (key_rank, keys) in self.keys.iter().enumerate() {
+            for (message_rank, messages) in self.messages.iter().enumerate() {
+                for (url_rank, urls) in self.urls.iter().enumerate() {
+                    let rank = key_rank + message_rank + url_rank;
+                    combinations.push((rank, urls, messages, keys));
                 }
+            }
+        }
+        combinations.sort_by_key(|(rank, ..)| *rank);
+        for (_, urls, messages, keys) in combinations {
+            let hit = self.try_each(urls, messages, keys, budget, hmacs)?;
+            if hit.is_some() {
+                return Ok(hit);
             }
         }
         Ok(None)

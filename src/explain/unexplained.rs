@@ -204,3 +204,30 @@ fn malformed_reasons() -> Vec<String> {
     .map(str::to_owned)
     .to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_host_is_a_name_of_which_nothing_says_that_it_is_private() {
+        for host in ["hooks.example.com", "1.example", "a.b"] {
+            assert!(is_public(host), "{host}");
+        }
+        for host in [
+            "app",
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "[::ffff:1.2.3.4]",
+            "app.local",
+            "app.internal",
+            "app.localhost",
+            "app.lan",
+            "app.test",
+            "",
+        ] {
+            assert!(!is_public(host), "{host}");
+        }
+    }
+}

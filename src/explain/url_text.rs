@@ -123,6 +123,31 @@ mod tests {
     }
 
     #[test]
+    fn a_port_stands_behind_the_last_colon_outside_brackets() {
+        for (authority, host, port) in [
+            ("h", "h", None),
+            ("h:80", "h", Some("80")),
+            ("h:", "h", None),
+            ("[::1]", "[::1]", None),
+            ("[::1]:80", "[::1]", Some("80")),
+            ("[::1]:", "[::1]", None),
+        ] {
+            assert_eq!(host_and_port(authority), (host, port), "{authority}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_a_path_and_a_query() {
+        let target = UrlText::parse_target("/p?q=/?#f").unwrap();
+        assert_eq!(
+            (target.path, target.query, target.fragment),
+            ("/p", "?q=/?", "#f")
+        );
+        assert_eq!((target.host, target.port), ("", None));
+        assert_eq!(UrlText::parse_target("p?q"), None);
+    }
+
+    #[test]
     fn what_is_left_out_is_empty() {
         let url = UrlText::parse("http://h").unwrap();
         assert_eq!((url.port, url.effective_port(), url.path), (None, "80", ""));

@@ -271,3 +271,133 @@ impl UrlVariations {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::OriginalUri;
+    use http::Request;
+
+    use super::*;
+    use crate::public_url::PublicUrl;
+
+    fn variations(parts: &Parts) -> UrlVariations {
+        let tried = PublicUrl::from_request().candidates(parts);
+        UrlVariations::of(parts, b"", &tried, None)
+    }
+
+    fn parts(target: &str, headers: &[(&str, &str)]) -> Parts {
+        let mut request = Request::post(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn rank(parts: &Parts, url: &str) -> Option<usize> {
+        variations(parts)
+            .by_rank()
+            .iter()
+            .position(|urls| urls.iter().any(|tried| tried.to_string() == url))
+    }
+
+    #[test]
+    fn what_is_likelier_is_tried_first_and_two_changes_after_each_alone() {
+        let parts = parts(
+            "/sms?a=b",
+            &[
+                ("host", "app:3000"),
+                ("x-forwarded-host", "HOOKS.example.com"),
+                ("x-forwarded-port", "8443"),
+            ],
+        );
+        for (url, expected) in [
+            ("https://app:3000/sms?a=b", Some(0)),
+            ("http://app:3000/sms?a=b", Some(0)),
+            ("https://app/sms?a=b", Some(0)),
+            ("https://app:8443/sms?a=b", Some(1)),
+            ("https://HOOKS.example.com/sms?a=b", Some(1)),
+            ("https://HOOKS.example.com:443/sms?a=b", Some(2)),
+            ("https://HOOKS.example.com:8443/sms?a=b", Some(2)),
+            ("https://HOOKS.example.com:3000/sms?a=b", Some(2)),
+            ("https://hooks.example.com/sms?a=b", Some(2)),
+            ("https://hooks.example.com:443/sms?a=b", Some(3)),
+            ("https://hooks.example.com:8443/sms?a=b", Some(3)),
+            ("https://app:3000/sms/?a=b", Some(1)),
+            ("https://app:3000/sms", Some(1)),
+            ("https://app:3000/sms/", Some(2)),
+            ("https://HOOKS.example.com/sms/", Some(3)),
+            ("https://app:3000?a=b", None),
+            ("https://other/sms?a=b", None),
+        ] {
+            assert_eq!(rank(&parts, url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_known_everything_counts_as_a_change() {
+        let parts = parts(
+            "/sms?a=b",
+            &[
+                ("x-forwarded-host", "hooks.example.com"),
+                ("authorization", "Basic dTpw"),
+            ],
+        );
+        for (url, expected) in [
+            ("https://hooks.example.com/sms?a=b", Some(2)),
+            ("https://u:p@hooks.example.com/sms?a=b", Some(3)),
+            ("https://u:p@hooks.example.com/sms/", Some(5)),
+            ("https://u:p@hooks.example.com:443/sms/", Some(6)),
+        ] {
+            assert_eq!(rank(&parts, url), expected, "{url}");
+        }
+        let ranks = variations(&parts).by_rank().len();
+        assert_eq!(ranks, 7);
+    }
+
+    #[test]
+    fn the_paths_that_something_names_are_tried() {
+        let host = ("host", "h");
+        let mut nested = parts("/sms", &[host]);
+        nested
+            .extensions
+            .insert(OriginalUri("/api/sms".parse().unwrap()));
+        assert_eq!(rank(&nested, "https://h/api/sms"), Some(0));
+        assert_eq!(rank(&nested, "https://h/sms"), Some(1));
+
+        assert_eq!(rank(&parts("/", &[host]), "https://h"), Some(0));
+        assert_eq!(rank(&parts("/sms", &[host]), "https://h"), None);
+
+        let rewritten = [host, ("x-original-url", "https://i:1/p?q")];
+        let rewritten = parts("/sms", &rewritten);
+        for (url, expected) in [
+            ("https://i:1/p?q", Some(3)),
+            ("https://i/sms", Some(1)),
+            ("https://h/p", Some(1)),
+        ] {
+            assert_eq!(rank(&rewritten, url), expected, "{url}");
+        }
+        let target = parts("/sms", &[host, ("x-original-uri", "/p?q")]);
+        assert_eq!(rank(&target, "https://h/p?q"), Some(2));
+        assert_eq!(rank(&target, "https:///p?q"), None);
+    }
+
+    #[test]
+    fn what_was_tried_is_told_without_naming_a_host_twice_or_too_many() {
+        let few = variations(&parts("/sms", &[("host", "a:1"), ("x-host", "a:2,b")]));
+        assert!(
+            few.describe()
+                .starts_with("https and http with the host a, b; with and without the port; "),
+            "{}",
+            few.describe()
+        );
+        let many = variations(&parts("/sms", &[("host", "a"), ("x-host", "b,c,d,e,f,g")]));
+        assert!(
+            many.describe()
+                .contains("the host a, b, c, d, e and 2 more;"),
+            "{}",
+            many.describe()
+        );
+        let none = variations(&parts("/sms", &[]));
+        assert!(none.describe().contains("the host unknown;"));
+    }
+}
