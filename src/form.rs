@@ -125,6 +125,27 @@ mod tests {
     }
 
     #[test]
+    fn parameters_may_be_any_strings_or_bytes() {
+        let form = |name: &dyn ParameterText, value: &dyn ParameterText| {
+            let pair = (name.as_bytes(), value.as_bytes());
+            CanonicalForm::from_decoded([pair]).submitted().to_vec()
+        };
+        let texts: [&dyn ParameterText; 8] = [
+            &"text",
+            &"text".to_owned(),
+            &Cow::Borrowed("text"),
+            &b"text",
+            &b"text".as_slice(),
+            &b"text".to_vec(),
+            &Cow::Borrowed(b"text".as_slice()),
+            &bytes::Bytes::from_static(b"text"),
+        ];
+        for text in texts {
+            assert_eq!(form(text, text), b"texttext");
+        }
+    }
+
+    #[test]
     fn names_are_sorted_by_their_decoded_bytes() {
         assert_eq!(orders(b"a=1&Aa=2&%41=3&b=4"), ["A3Aa2a1b4"]);
         assert_eq!(orders("é=1&z=2&~=3".as_bytes()), ["z2~3é1"]);
