@@ -190,14 +190,11 @@ impl<'a> CandidateUrls<'a> {
     /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
     /// the first is nearly always the one that was signed.
     pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> + Clone {
-        let groups = self.groups();
-        let several = groups[0].len() + groups[1].len() > 1;
-        let all = InTurn::new(groups);
+        let all = InTurn::new(self.groups());
         let before = all.clone();
         all.enumerate()
             .filter(move |(index, candidate)| {
-                let is_new = |other| other != *candidate;
-                !several || before.clone().take(*index).all(is_new)
+                before.clone().take(*index).all(|other| other != *candidate)
             })
             .map(|(_, candidate)| candidate)
             .take(MAX_CANDIDATES)
