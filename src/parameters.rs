@@ -82,8 +82,8 @@ impl Parameters {
     /// Sorts by the names' bytes, equal names in the order of submission; says whether there are
     /// equal names.
     ///
-    /// Numbers are sorted in a third of the time that names take, and a name's first bytes tell
-    /// nearly all of them apart.
+    /// By their ranks alone where these tell all names apart, as they nearly always do: numbers
+    /// are sorted faster than names.
     pub(crate) fn sort_by_name(&mut self) -> bool {
         let Self { text, places } = self;
         places.sort_unstable_by_key(|place| place.rank);

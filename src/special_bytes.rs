@@ -2,7 +2,7 @@
 /// `%`, in order.
 ///
 /// A block of 64 bytes is searched at once: a form has such a byte every ten, too often for a
-/// search that starts anew at each, and a look at every byte takes three times as long.
+/// search that starts anew at each.
 pub(crate) struct SpecialBytes<'a> {
     rest: &'a [u8],
     /// A bit for each special byte of the block at hand that is still to come.
