@@ -242,7 +242,7 @@ impl<'a> Iterator for InTurn<'a> {
                 if let Some(candidate) = url.nth(self.rank) {
                     return Some(candidate);
                 }
-            } else if self.rank < MAX_CANDIDATES {
+            } else if self.rank != MAX_CANDIDATES {
                 self.index = 0;
                 self.rank += 1;
             } else {
