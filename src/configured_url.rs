@@ -207,7 +207,7 @@ mod tests {
             "PSKsecret",
             "\"PSKsecret\"",
             "SIGNALWIRE_SIGNING_KEY=PSKsecret",
-            "https://user:sec?secret@h/",
+            "https://user:secret?secret@h/",
             "https://h/a?to=b@secret#b",
         ] {
             let sentence = problem(ConfiguredUrl::parse, url);

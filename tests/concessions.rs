@@ -92,6 +92,19 @@ async fn an_explaining_or_reporting_layer_reads_a_body_without_a_usable_signatur
     }
 }
 
+#[tokio::test]
+async fn an_explaining_layer_names_the_signature_where_the_body_is_too_large_as_well() {
+    let reasons = [
+        RejectionReason::MissingSignature,
+        RejectionReason::MalformedSignature,
+    ];
+    for (request, reason) in without_a_usable_signature().into_iter().zip(reasons) {
+        let app = Echo::default().router().layer(layer().explain_rejections());
+        let too_large = request.map(|_| Body::from(vec![b'x'; LIMIT + 1]));
+        send(&app, too_large).await.assert_refused(reason);
+    }
+}
+
 /// Whoever writes 40 digits of hex into a header has his body read: a larger limit is his, too.
 #[tokio::test]
 async fn any_layer_reads_a_body_with_a_made_up_signature_up_to_the_limit() {

@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::stream;
 use signalwire_webhook::{
-    KeySource, RejectionReason, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
+    KeySource, PublicUrl, RejectionReason, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
     testing::WebhookRequest, webhook,
 };
 use support::{Echo, Log, REFUSED, key, send};
@@ -179,11 +179,17 @@ async fn a_body_that_nothing_signed() {
 
 #[tokio::test]
 async fn a_request_that_names_no_host() {
-    let mut request = sms().signed_by(&key());
-    request.headers_mut().remove("host");
-    Row::forbidden(RejectionReason::UnknownUrl, request, 19)
-        .check()
-        .await;
+    let trusting = PublicUrl::from_request().trust_forwarded_headers();
+    for urls in [
+        PublicUrl::from_request(),
+        PublicUrl::from_request().or(trusting),
+    ] {
+        let mut request = sms().signed_by(&key());
+        request.headers_mut().remove("host");
+        let row = Row::forbidden(RejectionReason::UnknownUrl, request, 19);
+        let layer = layer().public_url(urls);
+        Row { layer, ..row }.check().await;
+    }
 }
 
 #[tokio::test]

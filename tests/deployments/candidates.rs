@@ -126,6 +126,24 @@ fn several_names_take_turns() {
 }
 
 #[test]
+fn two_urls_with_the_name_that_the_request_shows_take_turns() {
+    let request = Arrival {
+        target: "/sms",
+        headers: &["host: hooks.example.com"],
+    };
+    assert_candidates(
+        &base("https://hooks.example.com/a").or(base("https://hooks.example.com/b")),
+        request,
+        &[
+            "https://hooks.example.com/a/sms",
+            "https://hooks.example.com/b/sms",
+            "https://hooks.example.com:443/a/sms",
+            "https://hooks.example.com:443/b/sms",
+        ],
+    );
+}
+
+#[test]
 fn the_name_that_the_request_shows_is_tried_whole_among_any_number() {
     let name = |number: u32| base(&format!("https://host{number}.example"));
     let names = (1..20).fold(name(0), |names, number| names.or(name(number)));
