@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, slice};
+use std::{array, borrow::Cow, fmt, ops::Range, slice};
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -111,10 +111,7 @@ impl<'a> Choice<Option<Cow<'a, str>>> {
 impl<'a> Choice<Cow<'a, str>> {
     /// SignalWire's packages sign with the host in lower case, whatever was configured.
     pub(crate) fn host(host: Cow<'a, str>) -> Self {
-        // Without a way out at the first, so that the compiler looks at many bytes at once.
-        let has_upper_case = host
-            .bytes()
-            .fold(false, |found, byte| found | byte.is_ascii_uppercase());
+        let has_upper_case = host.bytes().any(|byte| byte.is_ascii_uppercase());
         Self {
             other: has_upper_case.then(|| host.to_ascii_lowercase().into()),
             likelier: host,
@@ -156,18 +153,22 @@ impl UrlVariants<'_> {
     /// The variant of this rank, likeliest first; `None` past the last.
     pub(crate) fn nth(&self, rank: usize) -> Option<CandidateUrl<'_>> {
         let mut rank = Rank(rank);
+        // Their order is that of the candidates: the first is the choice that most often differs.
         let scheme = *self.scheme.pick(&mut rank);
         let port = match self.port.as_deref() {
             port if !rank.next_choice() => port,
             Some(_) => None,
             None => Some(scheme.default_port()),
         };
+        let userinfo = self.userinfo.pick(&mut rank).as_deref();
+        let path = self.path.pick(&mut rank);
+        let host = self.host.pick(&mut rank);
         let candidate = CandidateUrl {
             scheme,
+            userinfo,
+            host,
             port,
-            userinfo: self.userinfo.pick(&mut rank).as_deref(),
-            path: self.path.pick(&mut rank),
-            host: self.host.pick(&mut rank),
+            path,
             query: self.query,
         };
         (rank.0 == 0).then_some(candidate)
@@ -214,19 +215,21 @@ impl<'a> CandidateUrls<'a> {
 /// Of each group, the likeliest variant of each URL, then the second of each.
 #[derive(Clone)]
 struct InTurn<'a> {
-    groups: [&'a [UrlVariants<'a>]; 2],
-    group: usize,
+    groups: array::IntoIter<&'a [UrlVariants<'a>], 2>,
+    group: &'a [UrlVariants<'a>],
+    ranks: Range<usize>,
     rank: usize,
-    index: usize,
+    urls: slice::Iter<'a, UrlVariants<'a>>,
 }
 
 impl<'a> InTurn<'a> {
     fn new(groups: [&'a [UrlVariants<'a>]; 2]) -> Self {
         Self {
-            groups,
-            group: 0,
+            groups: groups.into_iter(),
+            group: &[],
+            ranks: 0..0,
             rank: 0,
-            index: 0,
+            urls: [].iter(),
         }
     }
 }
@@ -236,17 +239,16 @@ impl<'a> Iterator for InTurn<'a> {
 
     fn next(&mut self) -> Option<CandidateUrl<'a>> {
         loop {
-            let urls = self.groups.get(self.group)?;
-            if let Some(url) = urls.get(self.index) {
-                self.index += 1;
+            if let Some(url) = self.urls.next() {
                 if let Some(candidate) = url.nth(self.rank) {
                     return Some(candidate);
                 }
-            } else if self.rank != MAX_CANDIDATES {
-                self.index = 0;
-                self.rank += 1;
+            } else if let Some(rank) = self.ranks.next() {
+                self.rank = rank;
+                self.urls = self.group.iter();
             } else {
-                (self.group, self.rank, self.index) = (self.group + 1, 0, 0);
+                self.group = self.groups.next()?;
+                self.ranks = 0..MAX_CANDIDATES;
             }
         }
     }

@@ -29,7 +29,8 @@ pub enum ConfigError {
     /// A URL is not one that SignalWire could call.
     #[error("the url {url:?} {problem}")]
     InvalidUrl {
-        /// The offending URL, its credentials replaced by `***`.
+        /// The offending URL, its credentials and its query replaced by `***`; nothing but that
+        /// where they cannot be told from the rest, or where a Signing Key may be in it.
         url: String,
         /// What is wrong with it and what to write.
         problem: &'static str,

@@ -132,12 +132,11 @@ fn parse_authority(authority: &str) -> Result<Authority<'_>, &'static str> {
 /// For messages: neither a password nor a query belongs in a log, nor does a Signing Key that was
 /// put where the URL belongs. What is malformed may have its password anywhere before the last
 /// `@`, and where that is behind a question mark, it may as well be in the query.
-fn without_secrets(url: &str) -> String {
+pub(crate) fn without_secrets(url: &str) -> String {
     if url.contains("PSK") {
         return "***".to_owned();
     }
-    let authority_start = url.find("://").map_or(0, |position| position + "://".len());
-    let (scheme, rest) = url.split_at(authority_start);
+    let (scheme, rest) = url.split_at(scheme_length(url));
     let (public, query) = match rest.split_once('?') {
         Some((_, query)) if query.contains('@') => return format!("{scheme}***"),
         Some((public, _)) => (public, "?***"),
@@ -146,6 +145,16 @@ fn without_secrets(url: &str) -> String {
     match public.rsplit_once('@') {
         Some((_, public)) => format!("{scheme}***@{public}{query}"),
         None => format!("{scheme}{public}{query}"),
+    }
+}
+
+/// With what follows it; zero where there is none, though `://` may stand in the query.
+fn scheme_length(url: &str) -> usize {
+    match url.split_once("://") {
+        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            scheme.len() + "://".len()
+        }
+        _ => 0,
     }
 }
 
@@ -209,6 +218,11 @@ mod tests {
             "SIGNALWIRE_SIGNING_KEY=PSKsecret",
             "https://user:secret?secret@h/",
             "https://h/a?to=b@secret#b",
+            "h/a?token=secret&next=https://h/",
+            "user:secret@h/a?next=https://h/",
+            "user:secret@h/https://h",
+            "https:/user:secret@h/?next=http://h",
+            "https//user:secret@h/a?next=http://h",
         ] {
             let sentence = problem(ConfiguredUrl::parse, url);
             assert!(!sentence.contains("secret"), "{sentence}");

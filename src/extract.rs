@@ -72,7 +72,7 @@ impl<S: Sync> FromRequestParts<S> for VerifiedWebhook {
     type Rejection = VerifiedRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        verified(parts)
+        verified(parts).cloned()
     }
 }
 
@@ -197,9 +197,9 @@ impl<R: Error + 'static> Error for VerifiedRejection<R> {
     }
 }
 
-fn verified<R>(parts: &Parts) -> Result<VerifiedWebhook, VerifiedRejection<R>> {
+fn verified<R>(parts: &Parts) -> Result<&VerifiedWebhook, VerifiedRejection<R>> {
     if let Some(verified) = parts.extensions.get::<VerifiedWebhook>() {
-        return Ok(verified.clone());
+        return Ok(verified);
     }
     if let Some(rejection) = parts.extensions.get::<Rejection>() {
         return Err(VerifiedRejection::Rejected(rejection.clone()));

@@ -62,7 +62,7 @@ impl<'a> RequestUrl<'a> {
     }
 
     /// The host that the request names, with its port, as they were received.
-    pub(crate) fn host(&self) -> Option<&'a str> {
+    pub(crate) fn authority_text(&self) -> Option<&'a str> {
         let text = self.unchecked_authority()?;
         Authority::parse(text).map(|_| text)
     }

@@ -12,11 +12,11 @@ use super::{
     ranked::by_rank,
     search::{Hmacs, RealHmacs, Search},
     unexplained::Unexplained,
-    url_remedy::shown,
     url_variations::UrlVariations,
 };
 use crate::{
     body_digest::names_body_digest,
+    configured_url::without_secrets,
     key::{SigningKey, SigningKeys},
     public_url::PublicUrl,
     scheme::{AcceptedSchemes, SignatureScheme},
@@ -38,7 +38,7 @@ pub struct Explainer {
 /// Without the credentials and the query of the dashboard's URL.
 impl fmt::Debug for Explainer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dashboard_url = self.dashboard_url.as_deref().map(|url| shown(url, false));
+        let dashboard_url = self.dashboard_url.as_deref().map(without_secrets);
         formatter
             .debug_struct("Explainer")
             .field("keys", &self.keys)

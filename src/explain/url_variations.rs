@@ -133,7 +133,7 @@ impl UrlVariations {
         let named_by_uri = parts.uri.authority().map(without_userinfo);
         for authority in hosts(&parts.headers)
             .chain(named_by_uri)
-            .chain(request.host())
+            .chain(request.authority_text())
         {
             let (host, port) = host_and_port(authority);
             self.add_authority(1, host, port);
