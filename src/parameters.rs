@@ -105,7 +105,10 @@ impl Parameters {
 
     /// Every name and value, with nothing between them.
     pub(crate) fn concatenated(&self) -> Vec<u8> {
-        let lengths = self.places.iter().map(|place| place.end - place.start);
+        let lengths = self
+            .places
+            .iter()
+            .map(|place| (place.start..place.end).len());
         let mut message = Vec::with_capacity(lengths.sum());
         for place in &self.places {
             let (name, value) = place.whole(&self.text);
