@@ -86,7 +86,10 @@ impl Listening {
 
     fn server(url: Option<&str>) -> Self {
         let tests = env::current_exe().unwrap();
-        let examples = tests.parent().unwrap().with_file_name("examples");
+        let examples = env::var_os("SIGNALWIRE_WEBHOOK_EXAMPLES").map_or_else(
+            || tests.parent().unwrap().with_file_name("examples"),
+            PathBuf::from,
+        );
         let example: PathBuf = examples
             .join("server")
             .with_extension(env::consts::EXE_EXTENSION);
