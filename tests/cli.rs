@@ -86,7 +86,10 @@ impl Listening {
 
     fn server(url: Option<&str>) -> Self {
         let tests = env::current_exe().unwrap();
-        let examples = tests.parent().unwrap().with_file_name("examples");
+        let examples = env::var_os("SIGNALWIRE_WEBHOOK_EXAMPLES").map_or_else(
+            || tests.parent().unwrap().with_file_name("examples"),
+            PathBuf::from,
+        );
         let example: PathBuf = examples
             .join("server")
             .with_extension(env::consts::EXE_EXTENSION);
@@ -271,6 +274,7 @@ fn an_unreachable_server_is_a_failure_and_wrong_usage_another() {
         &["send", &url, "--event", "voice", "--set", "From"],
         &["send", &url, "--event", "voice", "--forge", "--unsigned"],
         &["send", &url, "--event", "voice", "--key", KEY],
+        &["send", &url, "--form", "=+1"],
         &["send", &url, "--data", "@/nonexistent/file"],
         &[
             "send",
@@ -409,6 +413,40 @@ fn explain_reads_every_kind_of_capture_and_names_the_fix() {
 }
 
 #[test]
+fn explain_is_told_how_the_layer_is_configured_by_an_option_or_the_environment() {
+    let signature = signature("https://hooks.example.com/sms", "a", "b");
+    let file = env::temp_dir().join(format!("signalwire-webhook-layer-{}", std::process::id()));
+    let capture = format!(
+        "POST /sms HTTP/1.1\nHost: app:3000\nX-Forwarded-Host: hooks.example.com\n\
+         X-Forwarded-Proto: https\nContent-Type: application/x-www-form-urlencoded\n\
+         X-SignalWire-Signature: {signature}\n\na=b"
+    );
+    std::fs::write(&file, capture).unwrap();
+    let path = file.display().to_string();
+    for (option, variable, cause) in [
+        (None, "https://hooks.example.com", "Accepted"),
+        (None, " ", "Host"),
+        (Some("--trust-forwarded-headers"), "", "Accepted"),
+        (
+            Some("--public-url=https://hooks.example.com"),
+            "https://other.example",
+            "Accepted",
+        ),
+    ] {
+        let mut arguments = vec!["explain", "--json", &path];
+        arguments.extend(option);
+        let output = program(&arguments)
+            .env("SIGNALWIRE_WEBHOOK_URL", variable)
+            .output()
+            .unwrap();
+        assert_exit(&output, 0);
+        let explained: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(explained["cause"], cause, "{arguments:?} {variable:?}");
+    }
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
 fn explain_takes_the_dashboards_url_and_says_when_nothing_matches() {
     let signature = signature("https://hooks.example.com/sms", "a", "b");
     let capture =
@@ -491,6 +529,25 @@ fn listen_explains_in_json_and_survives_what_is_too_large() {
         (&false.into(), &"+15551234567".into())
     );
     assert_eq!(line["explanation"]["cause"], "Host");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_that_stops_early_is_no_failure_but_a_full_disk_is() {
+    let sign = &["sign", "https://h.example/a", "--data", "@/dev/stdin"];
+    let mut stopped = program(sign).stdin(Stdio::piped()).spawn().unwrap();
+    drop(stopped.stdout.take());
+    drop(stopped.stdin.take());
+    assert_exit(&stopped.wait_with_output().unwrap(), 0);
+
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = program(sign).stdout(full).output().unwrap();
+    assert_exit(&output, 1);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("cannot write to standard output"), "{error}");
 }
 
 #[test]

@@ -36,8 +36,8 @@ pub(crate) fn captured(
     headers: &[(String, String)],
     body: Vec<u8>,
 ) -> Result<Captured, Failure> {
-    let (authority, target) = match url.split_once("://") {
-        Some((_, rest)) => rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())),
+    let (authority, target) = match behind_scheme(url) {
+        Some(rest) => rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())),
         None => ("", url),
     };
     let target = target.split('#').next().unwrap_or_default();
@@ -47,36 +47,39 @@ pub(crate) fn captured(
         format!("/{target}")
     };
     let mut request = http::Request::builder().method(method).uri(target);
-    let has = |wanted: &str| {
-        headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
-    };
     let (userinfo, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    if !has("host") && !host.is_empty() {
+    // HTTP/2 names the host in a pseudo-header, which is no header here.
+    let host = value(headers, ":authority").unwrap_or(host);
+    if value(headers, "host").is_none() && !host.is_empty() {
         request = request.header("host", host);
     }
-    if !has("authorization") && !userinfo.is_empty() {
+    if value(headers, "authorization").is_none() && !userinfo.is_empty() {
         request = request.header(
             "authorization",
             format!("Basic {}", STANDARD.encode(userinfo)),
         );
     }
-    // HTTP/2 names the host in a pseudo-header, which is no header here.
     for (name, value) in headers.iter().filter(|(name, _)| !name.starts_with(':')) {
         request = request.header(name, value);
-    }
-    if let Some((_, host)) = headers
-        .iter()
-        .find(|(name, _)| name == ":authority" && !has("host"))
-    {
-        request = request.header("host", host);
     }
     let (parts, ()) = request
         .body(())
         .map_err(|error| Failure::usage(format!("this is no HTTP request: {error}")))?
         .into_parts();
     Ok(Captured { parts, body })
+}
+
+/// What follows the scheme of an absolute URL; the query of a relative one may hold another URL.
+pub(crate) fn behind_scheme(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    (!scheme.contains(['/', '?', '#'])).then_some(rest)
+}
+
+fn value<'a>(headers: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    let found = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    found.map(|(_, value)| value.as_str())
 }
 
 fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
@@ -104,20 +107,14 @@ fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
         let (name, value) = line.split_once(':').ok_or_else(not_http)?;
         headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
-    let value = |wanted: &str| {
-        let found = headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        found.map(|(_, value)| value.as_str())
-    };
-    let length = value("content-length").and_then(|length| length.parse().ok());
-    let is_chunked =
-        value("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let length = value(&headers, "content-length").and_then(|length| length.parse().ok());
+    let is_chunked = value(&headers, "transfer-encoding")
+        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
     let body = match (is_chunked.then(|| unchunked(body)).flatten(), length) {
         (Some(whole), _) => whole,
         // An editor that ends a file with a line break did not receive it.
-        (None, Some(length)) if body.len() > length => body[..length].to_vec(),
-        _ => body.to_vec(),
+        (None, Some(length)) => body.get(..length).unwrap_or(body).to_vec(),
+        (None, None) => body.to_vec(),
     };
     captured(method, target, &headers, body)
 }
@@ -233,6 +230,49 @@ mod tests {
             assert_eq!(captured.parts.uri, "/sms?a=b");
             assert_eq!(captured.parts.headers["host"], "h:1");
             assert_eq!(captured.body, b"a=b", "{input}");
+        }
+    }
+
+    fn all<'a>(captured: &'a Captured, name: &str) -> Vec<&'a str> {
+        let values = captured.parts.headers.get_all(name).iter();
+        values.map(|value| value.to_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_the_headers_say_goes_before_what_the_url_says() {
+        let captured =
+            only("POST http://u:p@other:2/sms HTTP/1.1\nHost: h:1\nAuthorization: Bearer b\n\na=b");
+        assert_eq!(all(&captured, "host"), ["h:1"]);
+        assert_eq!(all(&captured, "authorization"), ["Bearer b"]);
+        let captured = only("POST /sms HTTP/1.1\nX-A: b\n\na=b");
+        assert!(all(&captured, "host").is_empty() && all(&captured, "authorization").is_empty());
+    }
+
+    #[test]
+    fn a_url_in_the_query_names_no_host() {
+        let captured = only("POST /sms?next=https://other/b HTTP/1.1\nHost: h\n\n");
+        assert_eq!(captured.parts.uri, "/sms?next=https://other/b");
+        assert_eq!(all(&captured, "host"), ["h"]);
+    }
+
+    #[test]
+    fn a_body_that_was_cut_short_is_taken_as_it_is() {
+        let captured = only("POST /sms HTTP/1.1\nContent-Length: 9\n\na=b");
+        assert_eq!(captured.body, b"a=b");
+    }
+
+    #[test]
+    fn the_pseudo_header_of_http_2_names_the_host_once() {
+        for (url, host, named) in [
+            ("http://10.0.0.1/sms", "", "h:1"),
+            ("/sms", "", "h:1"),
+            ("/sms", r#"{"name":"Host","value":"h:2"},"#, "h:2"),
+        ] {
+            let captured = only(&format!(
+                r#"{{"log":{{"entries":[{{"request":{{"method":"POST","url":"{url}","headers":[
+                {host}{{"name":":authority","value":"h:1"}}]}}}}]}}}}"#
+            ));
+            assert_eq!(all(&captured, "host"), [named], "{url}");
         }
     }
 

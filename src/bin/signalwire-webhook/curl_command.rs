@@ -1,9 +1,11 @@
 use std::fs;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::utf8_percent_encode;
 
 use crate::{
-    captured::{Captured, captured},
+    captured::{Captured, behind_scheme, captured},
+    content::ENCODED,
     failure::Failure,
 };
 
@@ -14,23 +16,21 @@ pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
         .ok_or_else(|| Failure::usage("the curl command line has a quote that nothing closes"))?;
     let mut words = words.into_iter().skip(1);
     while let Some(word) = words.next() {
-        let (option, attached) = option(&word);
-        let Some(takes_value) = option.map(takes_value) else {
+        if !word.starts_with('-') {
             curl.url = word;
             continue;
-        };
-        let option = option.unwrap_or_default().to_owned();
-        if !takes_value {
-            curl.is_get |= option == "-G" || option == "--get";
-            continue;
         }
-        let value = match attached {
-            Some(value) => value.to_owned(),
-            None => words.next().ok_or_else(|| {
-                Failure::usage(format!("in the curl command line {option} has no value"))
-            })?,
-        };
-        curl.set(&option, value)?;
+        let (options, mut attached) = options(&word);
+        for option in options {
+            if takes_value(&option) {
+                let value = attached.take().or_else(|| words.next()).ok_or_else(|| {
+                    Failure::usage(format!("in the curl command line {option} has no value"))
+                })?;
+                curl.set(&option, value)?;
+            } else {
+                curl.is_get |= ["-G", "--get"].contains(&option.as_str());
+            }
+        }
     }
     curl.into_captured()
 }
@@ -61,9 +61,12 @@ impl Curl {
             }
             "--data-raw" => self.data.push(value.into_bytes()),
             "-d" | "--data" | "--data-ascii" => {
+                let is_file = value.starts_with('@');
                 let mut data = content(value)?;
-                // Of a file, curl leaves out the line breaks here.
-                data.retain(|byte| !b"\r\n".contains(byte));
+                if is_file {
+                    // As curl does, unlike with --data-binary.
+                    data.retain(|byte| !b"\r\n\0".contains(byte));
+                }
                 self.data.push(data);
             }
             "--data-binary" => self.data.push(content(value)?),
@@ -76,6 +79,10 @@ impl Curl {
     fn into_captured(mut self) -> Result<Captured, Failure> {
         if self.url.is_empty() {
             return Err(Failure::usage("the curl command line has no url"));
+        }
+        // Developers leave it out before the address of their own machine, as curl lets them.
+        if behind_scheme(&self.url).is_none() {
+            self.url.insert_str(0, "http://");
         }
         let body = self.data.join(&b'&');
         let has_content_type = self
@@ -107,31 +114,31 @@ fn content(value: String) -> Result<Vec<u8>, Failure> {
 }
 
 fn urlencoded(value: &str) -> String {
-    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
     match value.split_once('=') {
-        Some(("", text)) => utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
-        Some((name, text)) => format!("{name}={}", utf8_percent_encode(text, NON_ALPHANUMERIC)),
-        None => utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
+        Some(("", text)) => utf8_percent_encode(text, ENCODED).to_string(),
+        Some((name, text)) => format!("{name}={}", utf8_percent_encode(text, ENCODED)),
+        None => utf8_percent_encode(value, ENCODED).to_string(),
     }
 }
 
-/// The option that a word is, and the value that is attached to it.
-fn option(word: &str) -> (Option<&str>, Option<&str>) {
+/// The options that a word is, and the value that is attached to the last of them.
+fn options(word: &str) -> (Vec<String>, Option<String>) {
     if word.starts_with("--") {
         return match word.split_once('=') {
-            Some((option, value)) => (Some(option), Some(value)),
-            None => (Some(word), None),
+            Some((option, value)) => (vec![option.to_owned()], Some(value.to_owned())),
+            None => (vec![word.to_owned()], None),
         };
     }
-    match word.split_at_checked(2) {
-        Some((option, "")) if option.starts_with('-') => (Some(option), None),
-        Some((option, value)) if option.starts_with('-') && takes_value(option) => {
-            (Some(option), Some(value))
+    let mut options = Vec::new();
+    let mut letters = word.chars().skip(1);
+    while let Some(letter) = letters.next() {
+        options.push(format!("-{letter}"));
+        if options.last().is_some_and(|option| takes_value(option)) {
+            let value: String = letters.collect();
+            return (options, Some(value).filter(|value| !value.is_empty()));
         }
-        // Several flags in one word.
-        Some((option, _)) if option.starts_with('-') => (Some("--flags"), None),
-        _ => (None, None),
     }
+    (options, None)
 }
 
 fn takes_value(option: &str) -> bool {
@@ -280,12 +287,71 @@ mod tests {
 
     #[test]
     fn a_get_has_its_data_in_the_query() {
-        let captured = read_curl_command("curl -G http://h/sms -da=b").unwrap();
-        assert_eq!(
-            (captured.parts.method.as_str(), captured.body.len()),
-            ("GET", 0)
-        );
-        assert_eq!(captured.parts.uri, "/sms?a=b");
+        for (command, uri) in [
+            ("curl -G http://h/sms -da=b", "/sms?a=b"),
+            ("curl http://h/sms -sGda=b", "/sms?a=b"),
+            ("curl http://h/sms?c=d --get -sd a=b", "/sms?c=d&a=b"),
+        ] {
+            let captured = read_curl_command(command).unwrap();
+            assert_eq!(
+                (captured.parts.method.as_str(), captured.body.len()),
+                ("GET", 0)
+            );
+            assert_eq!(captured.parts.uri, uri, "{command}");
+        }
+    }
+
+    #[test]
+    fn line_breaks_are_left_out_of_a_file_alone_and_not_of_binary_data() {
+        let name = format!("signalwire-webhook-data-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        fs::write(&file, "{\r\n}\n").unwrap();
+        let path = file.display();
+        for (data, body) in [
+            (format!("-d '@{path}'"), "{}"),
+            (format!("--data-binary '@{path}'"), "{\r\n}\n"),
+            ("-d '{\n}'".to_owned(), "{\n}"),
+        ] {
+            let captured = read_curl_command(&format!("curl http://h/ {data}")).unwrap();
+            assert_eq!(str::from_utf8(&captured.body).unwrap(), body, "{data}");
+        }
+        fs::remove_file(file).unwrap();
+    }
+
+    #[test]
+    fn curl_encodes_what_follows_the_name() {
+        for (data, body) in [
+            ("a=b c-._~&", "a=b%20c-._~%26"),
+            ("=b=c", "b%3Dc"),
+            ("+1", "%2B1"),
+        ] {
+            let command = format!("curl http://h/ --data-urlencode '{data}'");
+            let captured = read_curl_command(&command).unwrap();
+            assert_eq!(str::from_utf8(&captured.body).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn options_say_more_than_the_url() {
+        let captured = read_curl_command(
+            "curl -X PUT --url h:1/sms -H 'content-type: text/plain' -u u:p --data-binary \"a\\b\" -si",
+        )
+        .unwrap();
+        assert_eq!(captured.parts.method, "PUT");
+        assert_eq!(captured.parts.uri, "/sms");
+        assert_eq!(captured.parts.headers["host"], "h:1");
+        assert_eq!(captured.parts.headers["authorization"], "Basic dTpw");
+        let types = captured.parts.headers.get_all("content-type");
+        assert_eq!(types.iter().collect::<Vec<_>>(), ["text/plain"]);
+        assert_eq!(captured.body, br"a\b");
+    }
+
+    #[test]
+    fn without_data_there_is_neither_a_method_nor_a_content_type_of_a_form() {
+        let captured = read_curl_command("curl http://h/a$b").unwrap();
+        assert_eq!(captured.parts.method, "GET");
+        assert_eq!(captured.parts.uri, "/a$b");
+        assert!(!captured.parts.headers.contains_key("content-type"));
     }
 
     #[test]

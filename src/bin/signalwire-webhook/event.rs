@@ -232,3 +232,102 @@ fn id() -> String {
         &hex[20..32]
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(event: Event, settings: &[(&str, &str)]) -> Vec<(String, String)> {
+        match event.content(&owned(settings)).unwrap() {
+            Content::Form(parameters) => parameters,
+            Content::Raw { .. } => panic!("{event:?} is no form"),
+        }
+    }
+
+    fn swml(event: Event, settings: &[(&str, &str)]) -> Value {
+        serde_json::from_slice(&event.content(&owned(settings)).unwrap().body()).unwrap()
+    }
+
+    fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+        let pairs = settings.iter();
+        pairs
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn id_of(event: Event, name: &str) -> String {
+        let fields = fields(event, &[]);
+        let found = fields.into_iter().find(|(known, _)| known == name);
+        found.unwrap().1
+    }
+
+    #[test]
+    fn each_event_has_the_fields_by_which_a_handler_knows_it() {
+        for (event, of_its_own) in [
+            (Event::Voice, ("CallStatus", "ringing")),
+            (Event::Message, ("SmsStatus", "received")),
+            (Event::MessageStatus, ("MessageStatus", "delivered")),
+            (Event::CallStatus, ("CallStatus", "completed")),
+            (Event::Recording, ("RecordingStatus", "completed")),
+        ] {
+            let fields = fields(event, &[]);
+            for (name, value) in [of_its_own, ("From", FROM), ("To", TO)] {
+                assert!(
+                    fields.contains(&(name.to_owned(), value.to_owned())),
+                    "{event:?}: {fields:?}"
+                );
+            }
+        }
+        assert_eq!(swml(Event::SwmlCall, &[])["call"]["direction"], "inbound");
+        assert_eq!(
+            swml(Event::SwmlMessage, &[])["message"]["direction"],
+            "inbound"
+        );
+    }
+
+    #[test]
+    fn a_setting_replaces_the_field_of_its_name_or_is_added() {
+        let before = fields(Event::MessageStatus, &[]);
+        let after = fields(
+            Event::MessageStatus,
+            &[("MessageStatus", "failed"), ("ErrorCode", "30003")],
+        );
+        assert_eq!(after.len(), before.len() + 1);
+        for (name, value) in [
+            ("From", FROM),
+            ("MessageStatus", "failed"),
+            ("SmsStatus", "delivered"),
+            ("ErrorCode", "30003"),
+        ] {
+            assert!(
+                after.contains(&(name.to_owned(), value.to_owned())),
+                "{after:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_setting_of_swml_is_json_unless_it_is_text_or_a_number() {
+        let value = swml(
+            Event::SwmlCall,
+            &[
+                ("From", "+1"),
+                ("call.to", "15550001111"),
+                ("vars.a.b", "true"),
+                ("params", "[1]"),
+            ],
+        );
+        assert_eq!(value["call"]["from"], "+1");
+        // A phone number is text in SWML, whatever it looks like.
+        assert_eq!(value["call"]["to"], "15550001111");
+        assert_eq!(value["vars"]["a"]["b"], true);
+        assert_eq!(value["params"], json!([1]));
+    }
+
+    #[test]
+    fn no_two_events_have_the_same_id() {
+        let first = id_of(Event::Voice, "CallSid");
+        assert_eq!(first.len(), 36);
+        assert_ne!(first, id_of(Event::Voice, "CallSid"));
+    }
+}

@@ -166,10 +166,12 @@ fn shown(text: &str) -> String {
 
 /// Of the day, in UTC.
 fn time() -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let seconds = now.as_secs() % 86_400;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    time_of_day(now.unwrap_or_default().as_secs())
+}
+
+fn time_of_day(seconds_since_epoch: u64) -> String {
+    let seconds = seconds_since_epoch % 86_400;
     format!(
         "{:02}:{:02}:{:02}Z",
         seconds / 3_600,
@@ -255,4 +257,21 @@ fn document(headers: &HeaderMap, body: &[u8]) -> Response {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Say>Your webhook works.</Say><Hangup/></Response>"
     };
     ([(CONTENT_TYPE, "application/xml")], cxml).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_that_of_the_day() {
+        let day = 24 * 60 * 60;
+        for (seconds, shown) in [
+            (0, "00:00:00Z"),
+            (day - 1, "23:59:59Z"),
+            (20_000 * day + 3_723, "01:02:03Z"),
+        ] {
+            assert_eq!(time_of_day(seconds), shown);
+        }
+    }
 }

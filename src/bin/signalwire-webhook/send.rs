@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
         }
     }
     if arguments.forge {
-        forge(&mut request, &content);
+        forge(&mut request.body, &content);
     }
     let answer = exchange(request)?;
     let is_success = (200..300).contains(&answer.status);
@@ -60,13 +60,13 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
 }
 
 /// A field more, which no parser takes for a change of layout.
-fn forge(request: &mut Outgoing, content: &Content) {
+fn forge(body: &mut Vec<u8>, content: &Content) {
     match content {
-        Content::Form(_) => request.body.extend_from_slice(b"&Forged=1"),
-        Content::Raw { .. } if request.body.starts_with(b"{\"") => {
-            request.body.splice(1..1, *b"\"forged\":true,");
+        Content::Form(_) => body.extend_from_slice(b"&Forged=1"),
+        Content::Raw { .. } if body.starts_with(b"{\"") => {
+            body.splice(1..1, *b"\"forged\":true,");
         }
-        Content::Raw { .. } => request.body.extend_from_slice(b"forged"),
+        Content::Raw { .. } => body.extend_from_slice(b"forged"),
     }
 }
 
@@ -132,4 +132,30 @@ fn as_text(answer: &Answer, is_success: bool) -> String {
         answer.content_type
     ));
     format!("{status} {time}\n{}", indented(&answer.body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forged_body_is_another_one_of_the_same_kind() {
+        for (body, expected) in [
+            (r#"{"a":1}"#, r#"{"forged":true,"a":1}"#),
+            ("{}", "{}forged"),
+            ("", "forged"),
+        ] {
+            let content = Content::Raw {
+                content_type: "application/json".to_owned(),
+                body: body.into(),
+            };
+            let mut forged = content.body();
+            forge(&mut forged, &content);
+            assert_eq!(String::from_utf8(forged).unwrap(), expected);
+        }
+        let content = Content::Form(vec![("a".to_owned(), "b".to_owned())]);
+        let mut forged = content.body();
+        forge(&mut forged, &content);
+        assert_eq!(forged, b"a=b&Forged=1");
+    }
 }
