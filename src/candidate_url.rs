@@ -1,4 +1,4 @@
-use std::{array, borrow::Cow, fmt, ops::Range, slice};
+use std::{borrow::Cow, fmt, ops::Range, slice};
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -191,12 +191,10 @@ impl<'a> CandidateUrls<'a> {
     /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
     /// the first is nearly always the one that was signed.
     pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> + Clone {
-        let all = InTurn::new(self.groups());
-        let before = all.clone();
-        all.enumerate()
-            .filter(move |(index, candidate)| {
-                before.clone().take(*index).all(|other| other != *candidate)
-            })
+        let all = move || InTurn::new(self.groups());
+        all()
+            .enumerate()
+            .filter(move |(index, candidate)| all().take(*index).all(|other| other != *candidate))
             .map(|(_, candidate)| candidate)
             .take(MAX_CANDIDATES)
     }
@@ -215,19 +213,19 @@ impl<'a> CandidateUrls<'a> {
 /// Of each group, the likeliest variant of each URL, then the second of each.
 #[derive(Clone)]
 struct InTurn<'a> {
-    groups: array::IntoIter<&'a [UrlVariants<'a>], 2>,
     group: &'a [UrlVariants<'a>],
+    next_group: Option<&'a [UrlVariants<'a>]>,
     ranks: Range<usize>,
     rank: usize,
     urls: slice::Iter<'a, UrlVariants<'a>>,
 }
 
 impl<'a> InTurn<'a> {
-    fn new(groups: [&'a [UrlVariants<'a>]; 2]) -> Self {
+    fn new([first, second]: [&'a [UrlVariants<'a>]; 2]) -> Self {
         Self {
-            groups: groups.into_iter(),
-            group: &[],
-            ranks: 0..0,
+            group: first,
+            next_group: Some(second),
+            ranks: 0..MAX_CANDIDATES,
             rank: 0,
             urls: [].iter(),
         }
@@ -247,7 +245,7 @@ impl<'a> Iterator for InTurn<'a> {
                 self.rank = rank;
                 self.urls = self.group.iter();
             } else {
-                self.group = self.groups.next()?;
+                self.group = self.next_group.take()?;
                 self.ranks = 0..MAX_CANDIDATES;
             }
         }

@@ -105,11 +105,7 @@ impl Parameters {
 
     /// Every name and value, with nothing between them.
     pub(crate) fn concatenated(&self) -> Vec<u8> {
-        let lengths = self
-            .places
-            .iter()
-            .map(|place| (place.start..place.end).len());
-        let mut message = Vec::with_capacity(lengths.sum());
+        let mut message = Vec::with_capacity(self.text.len());
         for place in &self.places {
             let (name, value) = place.whole(&self.text);
             message.extend_from_slice(name);
