@@ -4,7 +4,6 @@ use crate::{
     body_digest::{BodyDigest, names_body_digest},
     form::CanonicalForm,
     key::{SigningKey, SigningKeys},
-    parameters::TooManyParameters,
     rejection::RejectionReason,
     scheme::{AcceptedSchemes, SignatureScheme},
     signature::{PresentedSignatures, Sha1Digest, Sha1Signature},
@@ -82,10 +81,12 @@ where
     fn verify_base64(&self, signature: &Sha1Digest) -> Result<Match<'a>, RejectionReason> {
         let form = if self.is_form {
             CanonicalForm::parse(self.body)
-                .map_err(|TooManyParameters| RejectionReason::BodyTooLarge)?
         } else {
-            CanonicalForm::default()
+            Ok(CanonicalForm::default())
         };
+        // Too many parameters are no obstacle where the URL names the body's digest.
+        let too_large = form.is_err().then_some(RejectionReason::BodyTooLarge);
+        let form = form.unwrap_or_default();
         let mut reason = RejectionReason::UnsignedBody;
         let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
         for url in self.urls.clone() {
@@ -116,7 +117,7 @@ where
                 }
             }
         }
-        Err(reason)
+        Err(too_large.unwrap_or(reason))
     }
 
     /// What may stand behind the URL in a message signed in base64: the form's parameters, or
@@ -149,8 +150,10 @@ fn write_into<'b>(buffer: &'b mut String, url: &impl Display) -> &'b str {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
-    use crate::key::HMACS_COMPUTED;
+    use crate::{key::HMACS_COMPUTED, signature::encode_hex};
 
     const URLS: [&str; 4] = [
         "https://h/voice",
@@ -221,6 +224,27 @@ mod tests {
             sha1: Some(Sha1Signature::Hex([0; 20])),
         };
         assert_eq!(hmacs_for(both, RAW_FORM), (false, 16));
+    }
+
+    #[test]
+    fn a_body_like_a_form_of_too_many_parameters_may_be_signed_by_its_digest() {
+        let body = "a=1&".repeat(1_001);
+        let digest: [u8; 32] = Sha256::digest(&body).into();
+        let url = format!("https://h/voice?bodySHA256={}", encode_hex(&digest));
+        let [key, stranger] = keys();
+        let verify = |signer: &SigningKey| {
+            Verification {
+                keys: &SigningKeys::from(key.clone()),
+                urls: [&url].into_iter(),
+                body: body.as_bytes(),
+                is_form: true,
+                accepted: AcceptedSchemes::ALL,
+            }
+            .verify(&presented(&signer.sign_form::<&str, &str>(&url, [])))
+            .map(|found| found.scheme)
+        };
+        assert_eq!(verify(&key), Ok(SignatureScheme::BodyDigest));
+        assert_eq!(verify(&stranger), Err(RejectionReason::BodyTooLarge));
     }
 
     #[test]
