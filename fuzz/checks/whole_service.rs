@@ -267,10 +267,11 @@ fn base64_scheme(
     let content_type = headers.get("content-type").map(HeaderValue::as_bytes);
     let is_form = is_form(content_type);
     let form = parameters(body);
-    if digest == Some(false) || (is_form && form.len() > MAX_PARAMETERS) {
+    if digest == Some(false) {
         return None;
     }
-    let is_whole_form = is_form && !in_signalwires_order(form).is_empty();
+    let is_whole_form =
+        is_form && form.len() <= MAX_PARAMETERS && !in_signalwires_order(form).is_empty();
     match how {
         Signed::UrlAlone if digest.is_some() => Some(SignatureScheme::BodyDigest),
         Signed::UrlAlone if body.is_empty() => Some(SignatureScheme::FormParameters),
