@@ -96,6 +96,15 @@ pub const DEVIATIONS: &[Deviation] = &[
         explains: |case| case.is_of(&SDKS) && case.is_refused_for(&[RejectionReason::BodyTooLarge]),
     },
     Deviation {
+        name: "a digest of more than 1,000 parameters",
+        reason: "Express parses a form, and refuses it, before anything looks at the digest",
+        explains: |case| {
+            case.is_of(&JAVASCRIPT)
+                && case.is_accepted_as(&[BodyDigest])
+                && case.webhook.body.split(|&byte| byte == b'&').count() > 1_000
+        },
+    },
+    Deviation {
         name: "bodySHA256 twice",
         reason: "the packages look at one of them, and not the same one",
         explains: |case| {
