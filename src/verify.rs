@@ -84,7 +84,7 @@ where
         } else {
             Ok(CanonicalForm::default())
         };
-        // Too many parameters are no obstacle where the URL names the body's digest.
+        // Even a form of too many parameters passes where the URL names the body's digest.
         let too_large = form.is_err().then_some(RejectionReason::BodyTooLarge);
         let form = form.unwrap_or_default();
         let mut reason = RejectionReason::UnsignedBody;
