@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::parameters::{Parameters, TooManyParameters};
+use crate::parameters::{FormTooLarge, Parameters};
 
 /// The text of a form parameter's name or value: anything that is a string or bytes.
 ///
@@ -55,27 +55,35 @@ pub(crate) struct CanonicalForm {
 
 impl CanonicalForm {
     /// Reads a body of `application/x-www-form-urlencoded`.
-    pub(crate) fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
-        Parameters::parse(raw).map(Self::from_parameters)
+    pub(crate) fn parse(raw: &[u8]) -> Result<Self, FormTooLarge> {
+        let mut parameters = Parameters::parse(raw)?;
+        Ok(match parameters.sorted_by_rank() {
+            Some(submitted) => Self {
+                submitted,
+                distinct: None,
+            },
+            None => Self::sorted(parameters.decoded().iter().collect()),
+        })
     }
 
     /// Takes parameters that are decoded already.
     pub(crate) fn from_decoded<N: ParameterText, V: ParameterText>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let mut parameters = Parameters::default();
-        for (name, value) in pairs {
-            parameters.push(name.as_bytes(), value.as_bytes());
-        }
-        Self::from_parameters(parameters)
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let pairs = pairs.iter();
+        Self::sorted(pairs.map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect())
     }
 
-    fn from_parameters(mut parameters: Parameters) -> Self {
-        let has_equal_names = parameters.sort_by_name();
-        let submitted = parameters.concatenated();
+    /// Takes names and values in the order of submission.
+    fn sorted(mut pairs: Vec<(&[u8], &[u8])>) -> Self {
+        pairs.sort_by_key(|(name, _)| *name);
+        let has_equal_names = pairs.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        let submitted = concatenated(&pairs);
         let distinct = has_equal_names.then(|| {
-            parameters.sort_and_deduplicate();
-            parameters.concatenated()
+            pairs.sort_unstable();
+            pairs.dedup();
+            concatenated(&pairs)
         });
         Self {
             distinct: distinct.filter(|distinct| *distinct != submitted),
@@ -96,17 +104,30 @@ impl CanonicalForm {
     }
 }
 
+fn concatenated(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
+    let texts: Vec<&[u8]> = pairs
+        .iter()
+        .flat_map(|(name, value)| [*name, *value])
+        .collect();
+    texts.concat()
+}
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+
 /// Whether a body of this content type is read as a form; so is one without any.
 pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
     let Some(content_type) = content_type else {
         return true;
     };
+    if content_type == FORM {
+        return true;
+    }
     let essence = content_type
         .split(|&byte| byte == b';')
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    essence.eq_ignore_ascii_case(FORM)
 }
 
 #[cfg(test)]
@@ -183,7 +204,7 @@ mod tests {
         let one_more = thousand + "&a=1";
         assert_eq!(
             CanonicalForm::parse(one_more.as_bytes()).err(),
-            Some(TooManyParameters)
+            Some(FormTooLarge)
         );
     }
 

@@ -13,6 +13,7 @@ mod events;
 pub mod explain;
 mod extract;
 mod form;
+mod form_decoder;
 mod forwarded;
 mod future;
 mod key;

@@ -1,4 +1,9 @@
-use crate::{signature::hex_digit, special_bytes::SpecialBytes};
+use std::ops::Range;
+
+use crate::{
+    form_decoder::{decode, room_for_decoded},
+    special_bytes::{BLOCK, SpecialBytes},
+};
 
 /// The limit of Express' own parser (`parameterLimit` of its body-parser).
 pub(crate) const MAX_PARAMETERS: usize = 1_000;
@@ -6,206 +11,191 @@ pub(crate) const MAX_PARAMETERS: usize = 1_000;
 /// Room for the 26 of a voice call.
 const USUAL_PARAMETERS: usize = 32;
 
-/// A form has more than [`MAX_PARAMETERS`] parameters.
+/// A form has more than [`MAX_PARAMETERS`] parameters, or is longer than 2 GiB.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooManyParameters;
+pub(crate) struct FormTooLarge;
 
-/// A form's parameters, decoded.
-#[derive(Default)]
-pub(crate) struct Parameters {
-    /// Each parameter as `name=value`, with other bytes between them.
-    text: Vec<u8>,
+/// A form's parameters, still encoded.
+pub(crate) struct Parameters<'a> {
+    form: &'a [u8],
     places: Vec<Place>,
 }
 
-/// One parameter's place in the text.
+/// One parameter's place in the form. Its positions have 32 bits, since what is small is sorted
+/// faster.
+#[derive(Clone, Copy)]
 struct Place {
-    /// Orders as the name does wherever it differs.
+    /// Orders as the name does wherever it differs; 0 until the places are sorted by it.
     rank: u64,
-    start: usize,
+    start: u32,
     /// Where `=` stands between name and value, or the end where there is none.
-    name_end: usize,
-    end: usize,
+    name_end: u32,
+    end: u32,
+    /// Where the first `%` stands, or the end where there is none.
+    first_escape: u32,
 }
 
-impl Parameters {
-    /// Reads a body of `application/x-www-form-urlencoded` as the WHATWG URL standard has it,
-    /// but for its last step: bytes that are no UTF-8 stay as they are.
-    pub(crate) fn parse(raw: &[u8]) -> Result<Self, TooManyParameters> {
-        let mut form = InPlace::new(raw);
+impl<'a> Parameters<'a> {
+    /// Reads a body of `application/x-www-form-urlencoded` as the WHATWG URL standard has it.
+    pub(crate) fn parse(form: &'a [u8]) -> Result<Self, FormTooLarge> {
+        if i32::try_from(form.len()).is_err() {
+            return Err(FormTooLarge);
+        }
+        let (blocks, rest) = form.as_chunks();
+        let last = ended(rest);
         let mut places = Vec::with_capacity(USUAL_PARAMETERS);
-        let mut start = 0;
-        let mut name_end = None;
-        for position in SpecialBytes::of(raw).chain([raw.len()]) {
-            match raw.get(position) {
-                Some(b'=') => {
-                    name_end.get_or_insert(form.decoded_position(position));
-                }
-                Some(b'%') => {
-                    if let Some(byte) = escaped_byte(&raw[position + 1..]) {
-                        form.decode_escape(position, byte);
-                    }
-                }
-                _ => {
-                    let end = form.decode_up_to(position);
-                    if end > start {
-                        if places.len() == MAX_PARAMETERS {
-                            return Err(TooManyParameters);
+        let mut next = Place::beginning_at(0);
+        let mut block_start = 0;
+        for block in blocks.iter().chain([&last]) {
+            for offset in SpecialBytes::of(block) {
+                let position = block_start + offset;
+                match block[offset as usize] {
+                    b'=' => next.name_end = next.name_end.min(position),
+                    b'%' => next.first_escape = next.first_escape.min(position),
+                    _ => {
+                        if position > next.start {
+                            places.push(next.ending_at(position));
                         }
-                        let name_end = name_end.unwrap_or(end);
-                        places.push(Place::new(&form.text, start, name_end, end));
+                        if places.len() > MAX_PARAMETERS {
+                            return Err(FormTooLarge);
+                        }
+                        next = Place::beginning_at(position + 1);
                     }
-                    start = position + 1;
-                    name_end = None;
-                    form.go_on_at(start);
                 }
             }
+            block_start += u64::BITS;
         }
-        Ok(Self {
-            text: form.text,
-            places,
-        })
+        Ok(Self { form, places })
     }
 
-    /// Adds a parameter that is decoded already.
-    pub(crate) fn push(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.text.len();
-        self.text.extend_from_slice(name);
-        let name_end = self.text.len();
-        self.text.push(b'=');
-        self.text.extend_from_slice(value);
-        let end = self.text.len();
-        self.places
-            .push(Place::new(&self.text, start, name_end, end));
-    }
-
-    /// Sorts by the names' bytes, equal names in the order of submission, and says whether there
-    /// are equal names.
-    ///
-    /// By their ranks alone where these tell all names apart, as they nearly always do: numbers
-    /// are sorted faster than names.
-    pub(crate) fn sort_by_name(&mut self) -> bool {
-        let Self { text, places } = self;
-        places.sort_unstable_by_key(|place| place.rank);
-        if places.windows(2).all(|pair| pair[0].rank != pair[1].rank) {
-            return false;
+    /// Every name and value, decoded and sorted by name, if ranks alone can sort them: if they tell
+    /// all names apart and no name has an escape. Nearly always it is so, and numbers are sorted
+    /// faster than names.
+    pub(crate) fn sorted_by_rank(&mut self) -> Option<Vec<u8>> {
+        for place in &mut self.places {
+            if place.has_escaped_name() {
+                return None;
+            }
+            let name_length = place.name_end - place.start;
+            place.rank = rank(&self.form[place.start as usize..], name_length);
         }
-        places.sort_unstable_by_key(|place| (place.name(text), place.start));
-        places
-            .windows(2)
-            .any(|pair| pair[0].name(text) == pair[1].name(text))
-    }
-
-    /// Sorts by name and value, and drops what is there twice.
-    pub(crate) fn sort_and_deduplicate(&mut self) {
-        let Self { text, places } = self;
-        places.sort_unstable_by_key(|place| place.whole(text));
-        places.dedup_by(|one, other| one.whole(text) == other.whole(text));
-    }
-
-    /// Every name and value, with nothing between them.
-    pub(crate) fn concatenated(&self) -> Vec<u8> {
-        let mut message = Vec::with_capacity(self.text.len());
+        self.places.sort_unstable_by_key(|place| place.rank);
+        let mut neighbours = self.places.windows(2);
+        if neighbours.any(|pair| pair[0].rank == pair[1].rank) {
+            return None;
+        }
+        let mut decoded = room_for_decoded(self.form);
+        let mut length = 0;
         for place in &self.places {
-            let (name, value) = place.whole(&self.text);
-            message.extend_from_slice(name);
-            message.extend_from_slice(value);
+            length += place.decode_name(self.form, &mut decoded[length..]);
+            length += place.decode_value(self.form, &mut decoded[length..]);
         }
-        message
+        decoded.truncate(length);
+        Some(decoded)
     }
+
+    /// The decoded parameters in the order of submission.
+    pub(crate) fn decoded(mut self) -> DecodedParameters {
+        self.places.sort_unstable_by_key(|place| place.start);
+        let mut text = room_for_decoded(self.form);
+        let mut ranges = Vec::with_capacity(self.places.len());
+        let mut start = 0;
+        for place in &self.places {
+            let name_end = start + place.decode_name(self.form, &mut text[start..]);
+            let end = name_end + place.decode_value(self.form, &mut text[name_end..]);
+            ranges.push((start..name_end, name_end..end));
+            start = end;
+        }
+        DecodedParameters { text, ranges }
+    }
+}
+
+/// The rest of a form, shorter than a block, with an `&` behind it: it ends the last parameter as
+/// it ends the others.
+fn ended(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block[rest.len()] = b'&';
+    block
 }
 
 impl Place {
-    fn new(text: &[u8], start: usize, name_end: usize, end: usize) -> Self {
+    fn beginning_at(start: u32) -> Self {
         Self {
-            rank: rank(&text[start..], name_end - start),
+            rank: 0,
             start,
-            name_end,
-            end,
+            name_end: u32::MAX,
+            end: u32::MAX,
+            first_escape: u32::MAX,
         }
     }
 
-    fn name<'t>(&self, text: &'t [u8]) -> &'t [u8] {
-        &text[self.start..self.name_end]
+    fn ending_at(self, end: u32) -> Self {
+        Self {
+            name_end: self.name_end.min(end),
+            end,
+            first_escape: self.first_escape.min(end),
+            ..self
+        }
     }
 
-    /// Name and value.
-    fn whole<'t>(&self, text: &'t [u8]) -> (&'t [u8], &'t [u8]) {
-        let value_start = self.end.min(self.name_end + 1);
-        (self.name(text), &text[value_start..self.end])
+    fn has_escaped_name(&self) -> bool {
+        self.first_escape < self.name_end
+    }
+
+    #[inline]
+    fn decode_name(&self, form: &[u8], decoded: &mut [u8]) -> usize {
+        let has_escape = self.has_escaped_name();
+        decode(form, self.start, self.name_end, has_escape, decoded)
+    }
+
+    #[inline]
+    fn decode_value(&self, form: &[u8], decoded: &mut [u8]) -> usize {
+        let start = self.end.min(self.name_end + 1);
+        decode(form, start, self.end, self.first_escape < self.end, decoded)
+    }
+}
+
+/// The parameters of a form in the order of submission.
+pub(crate) struct DecodedParameters {
+    text: Vec<u8>,
+    ranges: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl DecodedParameters {
+    /// Each parameter's name and value.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.ranges
+            .iter()
+            .map(|(name, value)| (&self.text[name.clone()], &self.text[value.clone()]))
     }
 }
 
 /// The first eight bytes of the name that the text begins with as a number, those of a shorter one
 /// filled up with zeroes.
-fn rank(text: &[u8], name_length: usize) -> u64 {
+fn rank(text: &[u8], name_length: u32) -> u64 {
     let Some(first) = text.first_chunk() else {
         let mut padded = [0; 8];
         padded[..text.len()].copy_from_slice(text);
         return rank(&padded, name_length);
     };
-    let first = u64::from_be_bytes(*first);
+    let first = spaces_for_plus(u64::from_be_bytes(*first));
     match name_length {
         0..8 => first & !(u64::MAX >> (8 * name_length)),
         _ => first,
     }
 }
 
-/// Decodes a form where it stands, since no part of it becomes longer.
-struct InPlace {
-    text: Vec<u8>,
-    /// What is before this position is decoded, or belongs to an earlier parameter.
-    decoded_to: usize,
-    /// What is from this position on is still to be decoded.
-    encoded_from: usize,
-}
-
-impl InPlace {
-    fn new(raw: &[u8]) -> Self {
-        Self {
-            text: raw.iter().map(|byte| space_for_plus(*byte)).collect(),
-            decoded_to: 0,
-            encoded_from: 0,
-        }
-    }
-
-    /// Where a byte behind the last escape comes to stand.
-    fn decoded_position(&self, position: usize) -> usize {
-        self.decoded_to + position - self.encoded_from
-    }
-
-    /// Takes over what has no escape in it, and says where it ends.
-    fn decode_up_to(&mut self, position: usize) -> usize {
-        if self.decoded_to != self.encoded_from {
-            self.text
-                .copy_within(self.encoded_from..position, self.decoded_to);
-        }
-        self.decoded_to = self.decoded_position(position);
-        self.decoded_to
-    }
-
-    fn decode_escape(&mut self, position: usize, byte: u8) {
-        let decoded = self.decode_up_to(position);
-        self.text[decoded] = byte;
-        self.decoded_to = decoded + 1;
-        self.encoded_from = position + "%00".len();
-    }
-
-    /// Begins a parameter.
-    fn go_on_at(&mut self, position: usize) {
-        self.decoded_to = position;
-        self.encoded_from = position;
-    }
-}
-
-fn space_for_plus(byte: u8) -> u8 {
-    if byte == b'+' { b' ' } else { byte }
-}
-
-fn escaped_byte(digits: &[u8]) -> Option<u8> {
-    let high = hex_digit(*digits.first()?)?;
-    let low = hex_digit(*digits.get(1)?)?;
-    Some(16 * high + low)
+/// Replaces each `+` of eight bytes by a space, all at once.
+fn spaces_for_plus(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const LOW_BITS: u64 = 0x7f * EACH;
+    let differences = bytes ^ (EACH * u64::from(b'+'));
+    // The highest bit of each byte tells whether any bit of the difference is set; no byte's sum
+    // reaches into the next.
+    let differs = ((differences & LOW_BITS) + LOW_BITS) | differences;
+    let is_plus = (!differs >> 7) & EACH;
+    bytes - is_plus * u64::from(b'+' - b' ')
 }
 
 #[cfg(test)]
@@ -222,28 +212,79 @@ mod tests {
             // It replaces what is no UTF-8, as a last step.
             let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
             let expected: Vec<_> = form_urlencoded::parse(&raw).into_owned().collect();
-            let Ok(Parameters { text, places }) = Parameters::parse(&raw) else {
+            let Ok(parameters) = Parameters::parse(&raw) else {
                 proptest::prop_assert!(expected.len() > MAX_PARAMETERS);
                 return Ok(());
             };
-            let read: Vec<_> = places
+            let decoded = parameters.decoded();
+            let read: Vec<_> = decoded
                 .iter()
-                .map(|place| place.whole(&text))
                 .map(|(name, value)| (lossy(name), lossy(value)))
                 .collect();
             proptest::prop_assert_eq!(read, expected);
         }
 
         #[test]
+        fn what_is_sorted_by_rank_is_sorted_by_name(raw in prop_oneof![any_form(), plain_form()]) {
+            let Ok(mut parameters) = Parameters::parse(&raw) else {
+                return Ok(());
+            };
+            if let Some(sorted) = parameters.sorted_by_rank() {
+                let decoded = parameters.decoded();
+                let mut pairs: Vec<_> = decoded.iter().collect();
+                pairs.sort_by_key(|(name, _)| *name);
+                let expected: Vec<u8> = pairs.into_iter().flat_map(|(n, v)| [n, v].concat()).collect();
+                proptest::prop_assert_eq!(sorted, expected);
+            }
+        }
+
+        #[test]
         fn a_rank_orders_as_the_first_eight_bytes_of_the_name_do(
-            one in vec(b'a'..b'c', 0..12),
-            other in vec(b'a'..b'c', 0..12),
+            one in vec(select(b" +!a".as_slice()), 0..12),
+            other in vec(select(b" +!a".as_slice()), 0..12),
         ) {
-            let rank_of = |name: &[u8]| rank(&[name, b"=value"].concat(), name.len());
+            let first_bytes = |name: &[u8]| {
+                name.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).take(8).collect::<Vec<_>>()
+            };
+            let rank_of = |name: &[u8]| {
+                rank(&[name, b"=value"].concat(), name.len().try_into().unwrap())
+            };
             let by_rank = rank_of(&one).cmp(&rank_of(&other));
-            let by_first_bytes = one[..one.len().min(8)].cmp(&other[..other.len().min(8)]);
+            let by_first_bytes = first_bytes(&one).cmp(&first_bytes(&other));
             proptest::prop_assert_eq!(by_rank, by_first_bytes);
         }
+
+        #[test]
+        fn only_a_plus_becomes_a_space(bytes in any::<[u8; 8]>(), place in 0_usize..8) {
+            let mut bytes = bytes;
+            bytes[place] = b'+';
+            let expected = bytes.map(|byte| if byte == b'+' { b' ' } else { byte });
+            let replaced = spaces_for_plus(u64::from_be_bytes(bytes)).to_be_bytes();
+            proptest::prop_assert_eq!(replaced, expected);
+        }
+    }
+
+    #[test]
+    fn ranks_sort_what_they_tell_apart_and_nothing_else() {
+        let sorted = |form: &[u8]| Parameters::parse(form).unwrap().sorted_by_rank();
+        assert_eq!(sorted(b"b=1&a=%41+"), Some(b"aA b1".to_vec()));
+        assert_eq!(sorted(b"12345678b=1&12345678a=2"), None);
+        assert_eq!(sorted(b"a=1&a=2"), None);
+        assert_eq!(sorted(b"%41=1&b=2"), None);
+    }
+
+    /// A few parameters with short names, so that often no two are equal.
+    fn plain_form() -> impl Strategy<Value = Vec<u8>> {
+        let parameter = (
+            vec(select(b"a+ !z".as_slice()), 1..20),
+            vec(any::<u8>(), 0..40),
+        );
+        vec(parameter, 0..5).prop_map(|parameters| {
+            let pairs = parameters
+                .iter()
+                .map(|(name, value)| [name, &b"="[..], value].concat());
+            pairs.collect::<Vec<_>>().join(&b'&')
+        })
     }
 
     /// Any bytes, but those that mean something in a form more often than chance has them.

@@ -66,7 +66,7 @@ pub enum RejectionReason {
     /// Nothing says which URL was called.
     #[error("the request names no valid host: set `PublicUrl::base` or SIGNALWIRE_WEBHOOK_URL")]
     UnknownUrl,
-    /// The body is longer than the limit, or a form has more than 1,000 parameters.
+    /// The body is longer than the limit, or a form has more than 1,000 parameters or 2 GiB.
     #[error(
         "the body is longer than `body_limit`, which can be raised, or is a form of more than 1,000 parameters, which SignalWire does not send"
     )]
