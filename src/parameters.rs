@@ -31,7 +31,7 @@ struct Place {
     /// Where `=` stands between name and value, or the end where there is none.
     name_end: u32,
     end: u32,
-    /// Where the first `%` stands, or the end where there is none.
+    /// Where the first `%` stands, if any does.
     first_escape: u32,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Parameters<'a> {
     /// faster than names.
     pub(crate) fn sorted_by_rank(&mut self) -> Option<Vec<u8>> {
         for place in &mut self.places {
-            if place.has_escaped_name() {
+            if place.has_escape_before(place.name_end) {
                 return None;
             }
             let name_length = place.name_end - place.start;
@@ -134,25 +134,25 @@ impl Place {
         Self {
             name_end: self.name_end.min(end),
             end,
-            first_escape: self.first_escape.min(end),
             ..self
         }
     }
 
-    fn has_escaped_name(&self) -> bool {
-        self.first_escape < self.name_end
+    fn has_escape_before(&self, position: u32) -> bool {
+        (self.start..position).contains(&self.first_escape)
     }
 
     #[inline]
     fn decode_name(&self, form: &[u8], decoded: &mut [u8]) -> usize {
-        let has_escape = self.has_escaped_name();
+        let has_escape = self.has_escape_before(self.name_end);
         decode(form, self.start, self.name_end, has_escape, decoded)
     }
 
     #[inline]
     fn decode_value(&self, form: &[u8], decoded: &mut [u8]) -> usize {
         let start = self.end.min(self.name_end + 1);
-        decode(form, start, self.end, self.first_escape < self.end, decoded)
+        let has_escape = self.has_escape_before(self.end);
+        decode(form, start, self.end, has_escape, decoded)
     }
 }
 
