@@ -1,12 +1,15 @@
 //! Requests per second of a server with the layer and of the same server without it; and of one
 //! whose handler computes a single HMAC-SHA1 over URL and body, which no verifier can do without.
 //!
-//! `cargo bench --bench end_to_end` needs `wrk`. Everything stays on 127.0.0.1 and takes less
-//! than two minutes. The servers take turns, and the best turn of each counts.
+//! `cargo bench --bench end_to_end` needs `wrk`, and with `-- --oha` it needs `oha` in its place. Of
+//! the two cores that a client shares with the server, `wrk` takes less than the server and `oha`
+//! more. Everything stays on 127.0.0.1 and takes less than two minutes. The servers take turns, and
+//! the best turn of each counts.
 //!
 //! With `-- --express FILE` it runs that file with `node` and holds Express' `webhook()` beside
 //! them: see `benches/express/compare.sh`.
 
+mod client;
 #[allow(dead_code)]
 #[path = "../common/requests.rs"]
 mod requests;
@@ -14,10 +17,8 @@ mod requests;
 use std::{
     env,
     error::Error,
-    fs,
     hint::black_box,
     io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
 };
@@ -28,18 +29,23 @@ use sha1::Sha1;
 use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
 use tokio::{net::TcpListener, runtime::Builder};
 
+use client::Client;
 use requests::Sample;
 
 const TURNS: usize = 5;
-const TURN: &str = "1s";
 
 /// Of servers to hold beside each other, the first is the one without a layer.
 type Group = Vec<(&'static str, String)>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    if Command::new("wrk").arg("--version").output().is_err() {
-        println!("end_to_end: install wrk to run this");
+    let client = Client::chosen();
+    if Command::new(client.program())
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        println!("end_to_end: install {} to run this", client.program());
         return Ok(());
     }
     let layer = SignalWireWebhookLayer::new(SigningKey::new(requests::KEY)?);
@@ -66,24 +72,29 @@ fn main() -> Outcome<()> {
         ];
         let groups = [axum(Threads::One)?, beside];
         // Express' `webhook()` knows forms alone.
-        return compare("cXML form, 497 B", &form, Threads::One, &groups);
+        return compare(client, "cXML form, 497 B", &form, Threads::One, &groups);
     }
     for threads in [Threads::One, Threads::Many] {
         let groups = [axum(threads)?];
-        compare("cXML form, 497 B", &form, threads, &groups)?;
-        compare("SWML JSON, 2 KB", &json, threads, &groups)?;
+        compare(client, "cXML form, 497 B", &form, threads, &groups)?;
+        compare(client, "SWML JSON, 2 KB", &json, threads, &groups)?;
     }
     Ok(())
 }
 
-fn compare(name: &str, sample: &Sample, threads: Threads, groups: &[Group]) -> Outcome<()> {
-    let script = write_script(sample)?;
+fn compare(
+    client: Client,
+    name: &str,
+    sample: &Sample,
+    threads: Threads,
+    groups: &[Group],
+) -> Outcome<()> {
     let servers: Vec<_> = groups.iter().flatten().collect();
     for connections in [1, 64] {
         let mut best = vec![0.0_f64; servers.len()];
         for _ in 0..TURNS {
             for ((_, url), best) in servers.iter().zip(&mut best) {
-                *best = best.max(requests_per_second(url, connections, &script)?);
+                *best = best.max(client.requests_per_second(url, connections, sample)?);
             }
         }
         let mut best = best.as_slice();
@@ -141,42 +152,6 @@ fn serve(app: Router, threads: Threads) -> Outcome<String> {
     let serving = axum::serve(listener, app).into_future();
     thread::spawn(move || runtime.block_on(runtime.spawn(serving)));
     Ok(format!("http://{address}{}", requests::PATH))
-}
-
-fn write_script(sample: &Sample) -> Outcome<PathBuf> {
-    let (header, signature) = sample.signature.as_ref().expect("the sample is signed");
-    let script = format!(
-        "wrk.method = 'POST'\n\
-         wrk.headers['Host'] = '{}'\n\
-         wrk.headers['Content-Type'] = '{}'\n\
-         wrk.headers['{header}'] = '{signature}'\n\
-         wrk.body = [==[{}]==]\n",
-        requests::HOST,
-        sample.content_type,
-        str::from_utf8(&sample.body)?,
-    );
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("request.lua");
-    fs::write(&path, script)?;
-    Ok(path)
-}
-
-fn requests_per_second(url: &str, connections: u32, script: &Path) -> Outcome<f64> {
-    let output = Command::new("wrk")
-        .args(["--threads", "1", "--duration", TURN, "--connections"])
-        .arg(connections.to_string())
-        .arg("--script")
-        .arg(script)
-        .arg(url)
-        .output()?;
-    let text = String::from_utf8(output.stdout)?;
-    if text.contains("Non-2xx") || text.contains("Socket errors") {
-        return Err(format!("{url} refused requests:\n{text}").into());
-    }
-    let rate = text
-        .lines()
-        .find_map(|line| line.strip_prefix("Requests/sec:"))
-        .ok_or_else(|| format!("wrk said no rate for {url}:\n{text}"))?;
-    Ok(rate.trim().parse()?)
 }
 
 fn express_file() -> Option<String> {

@@ -1,0 +1,104 @@
+//! The programs that send requests as fast as they are answered.
+
+use std::{env, fs, path::PathBuf, process::Command};
+
+use crate::{Outcome, requests, requests::Sample};
+
+/// How long a client sends.
+const TURN: &str = "1s";
+
+#[derive(Clone, Copy)]
+pub(crate) enum Client {
+    Wrk,
+    Oha,
+}
+
+impl Client {
+    pub(crate) fn chosen() -> Self {
+        if env::args().any(|argument| argument == "--oha") {
+            Self::Oha
+        } else {
+            Self::Wrk
+        }
+    }
+
+    pub(crate) fn program(self) -> &'static str {
+        match self {
+            Self::Wrk => "wrk",
+            Self::Oha => "oha",
+        }
+    }
+
+    /// Fails where the server refuses a request.
+    pub(crate) fn requests_per_second(
+        self,
+        url: &str,
+        connections: u32,
+        sample: &Sample,
+    ) -> Outcome<f64> {
+        let connections = connections.to_string();
+        match self {
+            Self::Wrk => wrk(url, &connections, sample),
+            Self::Oha => oha(url, &connections, sample),
+        }
+    }
+}
+
+fn wrk(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
+    let headers: String = headers(sample)
+        .map(|(name, value)| format!("wrk.headers['{name}'] = '{value}'\n"))
+        .concat();
+    let body = str::from_utf8(&sample.body)?;
+    let script = format!("wrk.method = 'POST'\n{headers}wrk.body = [==[{body}]==]\n");
+    let output = Command::new("wrk")
+        .args(["--threads", "1", "--duration", TURN])
+        .args(["--connections", connections, "--script"])
+        .arg(written("request.lua", script.as_bytes())?)
+        .arg(url)
+        .output()?;
+    let text = String::from_utf8(output.stdout)?;
+    if text.contains("Non-2xx") || text.contains("Socket errors") {
+        return Err(format!("{url} refused requests:\n{text}").into());
+    }
+    let rate = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Requests/sec:"))
+        .ok_or_else(|| format!("wrk said no rate for {url}:\n{text}"))?;
+    Ok(rate.trim().parse()?)
+}
+
+fn oha(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
+    let mut command = Command::new("oha");
+    for (name, value) in headers(sample) {
+        command.arg("-H").arg(format!("{name}: {value}"));
+    }
+    let output = command
+        .args(["--no-tui", "--output-format", "json", "--method", "POST"])
+        .args(["-z", TURN, "-c", connections, "-D"])
+        .arg(written("request.body", &sample.body)?)
+        .arg(url)
+        .output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let report: serde_json::Value = serde_json::from_str(&text)?;
+    let statuses = report["statusCodeDistribution"].as_object();
+    if statuses.is_none_or(|statuses| statuses.keys().any(|status| status != "200")) {
+        return Err(format!("{url} refused requests:\n{text}").into());
+    }
+    let rate = report["summary"]["requestsPerSec"].as_f64();
+    rate.ok_or_else(|| format!("oha said no rate for {url}:\n{text}").into())
+}
+
+fn headers(sample: &Sample) -> [(&str, &str); 3] {
+    let (header, signature) = sample.signature.as_ref().expect("the sample is signed");
+    [
+        ("Host", requests::HOST),
+        ("Content-Type", sample.content_type),
+        (header, signature),
+    ]
+}
+
+fn written(name: &str, contents: &[u8]) -> Outcome<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, contents)?;
+    Ok(path)
+}
