@@ -112,22 +112,17 @@ fn concatenated(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
     texts.concat()
 }
 
-const FORM: &[u8] = b"application/x-www-form-urlencoded";
-
 /// Whether a body of this content type is read as a form; so is one without any.
 pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
     let Some(content_type) = content_type else {
         return true;
     };
-    if content_type == FORM {
-        return true;
-    }
     let essence = content_type
         .split(|&byte| byte == b';')
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    essence.eq_ignore_ascii_case(FORM)
+    essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
 #[cfg(test)]
