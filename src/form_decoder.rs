@@ -30,23 +30,23 @@ pub(crate) fn decode(
 }
 
 #[inline(never)]
-fn decode_escapes(form: &[u8], mut start: usize, end: usize, decoded: &mut [u8]) -> usize {
+fn decode_escapes(form: &[u8], start: usize, end: usize, decoded: &mut [u8]) -> usize {
+    let mut encoded = form[start..end].iter();
     let mut length = 0;
-    loop {
-        let escape = form[start..end].iter().position(|&byte| byte == b'%');
-        let next = escape.map_or(end, |position| start + position);
-        length += copy(form, start, next, &mut decoded[length..]);
-        if next == end {
-            return length;
-        }
-        let (byte, digits) = match escaped_byte(&form[next + 1..end]) {
-            Some(byte) => (byte, 2),
-            None => (b'%', 0),
+    while let Some(&byte) = encoded.next() {
+        decoded[length] = match byte {
+            b'%' => match escaped_byte(encoded.as_slice()) {
+                Some(byte) => {
+                    encoded.nth(1);
+                    byte
+                }
+                None => byte,
+            },
+            byte => space_for_plus(byte),
         };
-        decoded[length] = byte;
         length += 1;
-        start = next + 1 + digits;
     }
+    length
 }
 
 #[inline]

@@ -139,7 +139,7 @@ impl Place {
     }
 
     fn has_escape_before(&self, position: u32) -> bool {
-        (self.start..position).contains(&self.first_escape)
+        self.first_escape < position
     }
 
     #[inline]
