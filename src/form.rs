@@ -114,15 +114,15 @@ fn concatenated(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
 
 /// Whether a body of this content type is read as a form; so is one without any.
 pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
+    const FORM: &[u8] = b"application/x-www-form-urlencoded";
     let Some(content_type) = content_type else {
         return true;
     };
-    let essence = content_type
-        .split(|&byte| byte == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
-    essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    let essence = content_type.trim_ascii_start().split_at_checked(FORM.len());
+    essence.is_some_and(|(essence, rest)| {
+        let rest = rest.trim_ascii_start();
+        essence.eq_ignore_ascii_case(FORM) && (rest.is_empty() || rest.starts_with(b";"))
+    })
 }
 
 #[cfg(test)]
