@@ -1,8 +1,13 @@
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, header::FORWARDED};
 
 use crate::{authority::Authority, candidate_url::Scheme};
+
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
 /// What the outermost proxy says of the URL it was called by; whatever is malformed is left out.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,23 +25,23 @@ impl<'a> Forwarded<'a> {
     /// `-Port` and `-Prefix`. Of a list, the first entry counts: the outermost proxy wrote it.
     pub(crate) fn from_headers(headers: &'a HeaderMap) -> Self {
         let standard = Element::from_headers(headers).unwrap_or_default();
-        let first = |name| first_entry(headers, name);
+        let first = |name: &HeaderName| first_entry(headers, name);
         Self {
             scheme: standard
                 .proto
                 .as_deref()
                 .and_then(Scheme::parse)
-                .or_else(|| first("x-forwarded-proto").and_then(Scheme::parse)),
+                .or_else(|| first(&X_FORWARDED_PROTO).and_then(Scheme::parse)),
             authority: standard
                 .host
                 .filter(|host| Authority::parse(host).is_some())
                 .or_else(|| {
-                    first("x-forwarded-host")
+                    first(&X_FORWARDED_HOST)
                         .filter(|host| Authority::parse(host).is_some())
                         .map(Cow::Borrowed)
                 }),
-            port: first("x-forwarded-port").filter(|port| is_port(port)),
-            prefix: first("x-forwarded-prefix")
+            port: first(&X_FORWARDED_PORT).filter(|port| is_port(port)),
+            prefix: first(&X_FORWARDED_PREFIX)
                 .and_then(path_prefix)
                 .unwrap_or_default(),
         }
@@ -45,14 +50,14 @@ impl<'a> Forwarded<'a> {
 
 /// The lines of a header make one list (RFC 9110, section 5.3); one that is not text ends it, so
 /// that an entry of a proxy further in is never taken for the first.
-fn lines<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+fn lines<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
     headers
         .get_all(name)
         .into_iter()
         .map_while(|line| line.to_str().ok())
 }
 
-fn first_entry<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn first_entry<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     lines(headers, name)
         .flat_map(|line| line.split(','))
         .map(str::trim)
@@ -82,7 +87,7 @@ struct Element<'a> {
 impl<'a> Element<'a> {
     /// The first element that is not empty; `None` where it is malformed.
     fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
-        lines(headers, "forwarded")
+        lines(headers, &FORWARDED)
             .map(|line| line.trim_start_matches([' ', '\t', ',']))
             .find(|line| !line.is_empty())
             .and_then(Self::first_of)
