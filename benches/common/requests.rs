@@ -24,6 +24,8 @@ pub(crate) struct Sample {
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
     pub(crate) signature: Option<(&'static str, String)>,
+    /// Whether it comes by way of a proxy that names the public URL in headers.
+    pub(crate) is_forwarded: bool,
 }
 
 impl Sample {
@@ -36,6 +38,7 @@ impl Sample {
             content_type: FORM,
             body: encode(parameters).into(),
             signature: Some((SIGNATURE, sign_base64(message.as_bytes()))),
+            is_forwarded: false,
         }
     }
 
@@ -47,6 +50,7 @@ impl Sample {
             content_type: JSON,
             body: body.into(),
             signature: Some((SIGNATURE, signature)),
+            is_forwarded: false,
         }
     }
 
@@ -55,6 +59,11 @@ impl Sample {
         hmac.update(url().as_bytes());
         hmac.update(&self.body);
         self.signature = Some((SHA256_SIGNATURE, hex(&hmac.finalize().into_bytes())));
+        self
+    }
+
+    pub(crate) fn forwarded(mut self) -> Self {
+        self.is_forwarded = true;
         self
     }
 
@@ -81,6 +90,11 @@ impl Sample {
             .header(header::CONTENT_LENGTH, self.body.len());
         if let Some((name, signature)) = &self.signature {
             request = request.header(*name, signature);
+        }
+        if self.is_forwarded {
+            request = request
+                .header("x-forwarded-proto", "https")
+                .header("x-forwarded-host", HOST);
         }
         request.body(self.body.clone().into()).unwrap()
     }

@@ -17,7 +17,7 @@ use hmac::Hmac;
 use http::{Request, Response};
 use sha1::Sha1;
 use sha2::Sha256;
-use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
+use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, SigningKey};
 use tower::Layer as _;
 
 use contest::Contender;
@@ -28,6 +28,7 @@ struct Row<'a> {
     sample: &'a Sample,
     limit: Contender<'a>,
     goal: Option<f64>,
+    url: PublicUrl,
 }
 
 fn main() {
@@ -38,6 +39,7 @@ fn main() {
     let missing = form.clone().unsigned();
     let malformed = form.clone().signed("not a signature");
     let wrong = form.clone().wrongly_signed();
+    let forwarded = form.clone().forwarded();
     let forged = Sample::form(&requests::numbered(16_000)).wrongly_signed();
     let growing_bytes: Vec<Sample> = (10..=20)
         .step_by(2)
@@ -57,6 +59,7 @@ fn main() {
             sample,
             limit: contest::hmac::<Hmac<Sha1>>(of),
             goal,
+            url: PublicUrl::from_request(),
         }
         .print();
     };
@@ -67,9 +70,31 @@ fn main() {
         sample: &json_sha256,
         limit: contest::hmac::<Hmac<Sha256>>(&json_sha256),
         goal: None,
+        url: PublicUrl::from_request(),
     }
     .print();
     sha1(&json_64, &json_64, "SWML JSON, 64 KB", Some(1.05));
+    for (name, sample, url) in [
+        (
+            "form, X-Forwarded headers trusted",
+            &forwarded,
+            PublicUrl::from_request().trust_forwarded_headers(),
+        ),
+        (
+            "form, base URL configured",
+            &form,
+            PublicUrl::base(&format!("https://{}", requests::HOST)).unwrap(),
+        ),
+    ] {
+        Row {
+            name: name.to_owned(),
+            sample,
+            limit: contest::hmac::<Hmac<Sha1>>(&form),
+            goal: None,
+            url,
+        }
+        .print();
+    }
     sha1(&missing, &form, "form, no signature", Some(1.0));
     sha1(&malformed, &form, "form, malformed signature", Some(1.0));
     sha1(&wrong, &form, "form, wrong signature", None);
@@ -87,7 +112,9 @@ impl Row<'_> {
     fn print(self) {
         let bare = tower::service_fn(answer);
         let key = SigningKey::new(requests::KEY).unwrap();
-        let layered = SignalWireWebhookLayer::new(key).layer(bare);
+        let layered = SignalWireWebhookLayer::new(key)
+            .public_url(self.url)
+            .layer(bare);
         let [bare, layered, limit] = contest::nanoseconds([
             contest::service(&bare, self.sample),
             contest::service(&layered, self.sample),
