@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, ops::Range, slice};
+use std::{borrow::Cow, fmt, slice};
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -140,6 +140,13 @@ impl<'a> Choice<Cow<'a, str>> {
 /// most often differs.
 struct Rank(usize);
 
+/// The ranks with the fewest unlikely choices first: where a URL has more variants than are tried,
+/// those that differ from it in everything at once are left out.
+const LIKELIEST_FIRST: [usize; 32] = [
+    0, 1, 2, 4, 8, 16, 3, 5, 6, 9, 10, 12, 17, 18, 20, 24, 7, 11, 13, 14, 19, 21, 22, 25, 26, 28,
+    15, 23, 27, 29, 30, 31,
+];
+
 impl Rank {
     /// Whether it is the less likely one.
     fn next_choice(&mut self) -> bool {
@@ -150,7 +157,7 @@ impl Rank {
 }
 
 impl UrlVariants<'_> {
-    /// The variant of this rank, likeliest first; `None` past the last.
+    /// The variant of this rank; `None` where one of the choices is none.
     pub(crate) fn nth(&self, rank: usize) -> Option<CandidateUrl<'_>> {
         let mut rank = Rank(rank);
         // Their order is that of the candidates: the first is the choice that most often differs.
@@ -215,7 +222,7 @@ impl<'a> CandidateUrls<'a> {
 struct InTurn<'a> {
     group: &'a [UrlVariants<'a>],
     next_group: Option<&'a [UrlVariants<'a>]>,
-    ranks: Range<usize>,
+    ranks: slice::Iter<'static, usize>,
     rank: usize,
     urls: slice::Iter<'a, UrlVariants<'a>>,
 }
@@ -225,7 +232,7 @@ impl<'a> InTurn<'a> {
         Self {
             group: first,
             next_group: Some(second),
-            ranks: 0..MAX_CANDIDATES,
+            ranks: LIKELIEST_FIRST.iter(),
             rank: 0,
             urls: [].iter(),
         }
@@ -241,13 +248,25 @@ impl<'a> Iterator for InTurn<'a> {
                 if let Some(candidate) = url.nth(self.rank) {
                     return Some(candidate);
                 }
-            } else if let Some(rank) = self.ranks.next() {
+            } else if let Some(&rank) = self.ranks.next() {
                 self.rank = rank;
                 self.urls = self.group.iter();
             } else {
                 self.group = self.next_group.take()?;
-                self.ranks = 0..MAX_CANDIDATES;
+                self.ranks = LIKELIEST_FIRST.iter();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rank_is_tried_and_unlikely_choices_are_put_off() {
+        let mut sorted: Vec<usize> = (0..32).collect();
+        sorted.sort_by_key(|rank| rank.count_ones());
+        assert_eq!(LIKELIEST_FIRST.as_slice(), sorted);
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 /// The path and query are those received, byte for byte, before any
 /// [`Router::nest`](axum::Router::nest) strips them. What rewrites the URI before axum sees it, as
 /// tower-http's `NormalizePathLayer` around a whole router, belongs inside the layer. From each URL come the ones that may have
-/// been signed in its stead, likeliest first:
+/// been signed in its stead: those that differ in one thing of this list, then in two, and so on.
 ///
 /// 1. The scheme is the configured one, a trusted header's, or `https` where the request's URI
 ///    says so; otherwise `https` and then `http` are tried.
@@ -24,7 +24,8 @@ use crate::{
 /// 4. A path of `/` with and without the slash.
 /// 5. A host with upper-case letters as it is and in lower case.
 ///
-/// No request is tried with more than 16 URLs. [`candidates`](Self::candidates) lists them.
+/// No request is tried with more than 16 URLs, the likeliest.
+/// [`candidates`](Self::candidates) lists them.
 #[derive(Clone, Debug)]
 pub struct PublicUrl {
     sources: Vec<Source>,
