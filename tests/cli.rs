@@ -1,8 +1,10 @@
 //! The program as a user runs it: a process for every command, against the example server.
 
+mod support;
+
 use std::{
     env,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
@@ -10,6 +12,8 @@ use std::{
 
 use serde_json::Value;
 use signalwire_webhook::SigningKey;
+
+use support::PrintedLines;
 
 const KEY: &str = "PSKtest1234567890abcdef";
 const FORM: &str = "From=%2B15551234567&To=%2B15557654321";
@@ -70,18 +74,22 @@ fn assert_exit(output: &Output, code: i32) {
 /// A process that says where it listens; killed at the end of the test.
 struct Listening {
     child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    lines: PrintedLines,
     port: String,
 }
 
 impl Listening {
     fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("it stopped early").unwrap();
+        let mut listening = Self {
+            lines: PrintedLines::of(child.stdout.take().unwrap()),
+            child,
+            port: String::new(),
+        };
+        let first = listening.next_line();
         let digits = first.rsplit(':').next().unwrap();
-        let port = digits.chars().take_while(char::is_ascii_digit).collect();
-        Self { child, lines, port }
+        listening.port = digits.chars().take_while(char::is_ascii_digit).collect();
+        listening
     }
 
     fn server(url: Option<&str>) -> Self {
@@ -119,8 +127,9 @@ impl Listening {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    fn next_line(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
+    #[track_caller]
+    fn next_line(&self) -> String {
+        self.lines.next()
     }
 
     fn exchange(&self, request: &str) -> String {
@@ -474,7 +483,7 @@ fn explain_takes_the_dashboards_url_and_says_when_nothing_matches() {
 
 #[test]
 fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
-    let mut server = Listening::listen(&[]);
+    let server = Listening::listen(&[]);
     let call = run(&["send", &server.url("/any/path"), "--event", "voice"]);
     assert_exit(&call, 0);
     assert!(stdout(&call).contains("<Say>Your webhook works.</Say>"));
@@ -514,7 +523,7 @@ fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
 
 #[test]
 fn listen_explains_in_json_and_survives_what_is_too_large() {
-    let mut server = Listening::listen(&["--json", "--public-url", "https://hooks.example.com"]);
+    let server = Listening::listen(&["--json", "--public-url", "https://hooks.example.com"]);
     let answer = server.exchange(
         "POST /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n",
     );

@@ -1,12 +1,16 @@
 //! The example as a user runs it: a process, its printed commands, and real curl.
 
+mod support;
+
 use std::{
     env,
-    io::{BufRead as _, BufReader, Read as _},
+    io::Read as _,
     net::TcpListener,
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
+
+use support::PrintedLines;
 
 const SERVER: &str = if cfg!(windows) {
     "server.exe"
@@ -46,46 +50,26 @@ struct Running(Child);
 impl Running {
     /// Starts it on a port of the system's choice and reads what it prints up to `last`.
     fn start(command: &mut Command, last: &str) -> (Self, String) {
-        let mut child = command.args(["--port", "0"]).spawn().unwrap();
+        let mut running = Self(command.args(["--port", "0"]).spawn().unwrap());
         let mut printed = String::new();
-        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let lines = PrintedLines::of(running.0.stdout.take().unwrap());
         while !printed.contains(last) {
-            let line = lines.next().expect("the server stopped early").unwrap();
-            printed.push_str(&line);
+            printed.push_str(&lines.next());
             printed.push('\n');
         }
-        (Self(child), printed)
+        (running, printed)
     }
 
+    /// How it ends, and its log.
     #[cfg(unix)]
-    fn interrupt(mut self) -> Output {
+    fn interrupt(mut self) -> (ExitStatus, String) {
         let pid = self.0.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let status = self.0.wait().unwrap();
-        let mut output = Output {
-            status,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-        };
-        self.0
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_end(&mut output.stdout)
-            .unwrap();
-        self.0
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_end(&mut output.stderr)
-            .unwrap();
-        output
+        let kill = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(kill.unwrap().success());
+        let mut log = String::new();
+        let stderr = self.0.stderr.as_mut().unwrap();
+        stderr.read_to_string(&mut log).unwrap();
+        (self.0.wait().unwrap(), log)
     }
 }
 
@@ -165,9 +149,8 @@ fn the_printed_commands_give_what_their_comments_say() {
         assert_eq!(shown, body, "{command}");
     }
 
-    let output = server.interrupt();
-    assert!(output.status.success(), "{output:?}");
-    let log = String::from_utf8(output.stderr).unwrap();
+    let (status, log) = server.interrupt();
+    assert!(status.success(), "{status}: {log}");
     assert_eq!(log.matches("webhook verified").count(), 4, "{log}");
     assert_eq!(
         log.matches("webhook rejected reason=SignatureMismatch")
@@ -220,7 +203,7 @@ fn with_a_key_it_verifies_by_the_environment_and_prints_no_signature() {
     };
     assert!(sms("%2B1").starts_with("HTTP/1.1 200"));
     assert!(sms("%2B3").starts_with("HTTP/1.1 403"));
-    let log = String::from_utf8(server.interrupt().stderr).unwrap();
+    let (_, log) = server.interrupt();
     assert!(!log.contains("PSK") && !log.contains(&signature), "{log}");
 }
 

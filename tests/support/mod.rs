@@ -1,4 +1,5 @@
-//! What several tests need: an inner service that remembers its calls, and the log as text.
+//! What several tests need: an inner service that remembers its calls, the log as text, and the lines
+//! that a process prints.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -7,6 +8,7 @@
 )]
 
 mod log;
+mod printed_lines;
 
 use std::sync::{Arc, Mutex};
 
@@ -21,6 +23,7 @@ use signalwire_webhook::{Rejection, RejectionReason, SigningKey, VerifiedWebhook
 use tower::ServiceExt as _;
 
 pub use log::Log;
+pub use printed_lines::PrintedLines;
 
 pub const KEY: &str = "PSKtest1234567890abcdef";
 pub const REFUSED: &str = "SignalWire Request Validation Failed.";
