@@ -42,6 +42,7 @@ struct Curl {
     headers: Vec<(String, String)>,
     data: Vec<Vec<u8>>,
     is_get: bool,
+    is_json: bool,
 }
 
 impl Curl {
@@ -71,6 +72,20 @@ impl Curl {
             }
             "--data-binary" => self.data.push(content(value)?),
             "--data-urlencode" => self.data.push(urlencoded(&value).into_bytes()),
+            "--json" => {
+                self.is_json = true;
+                let data = content(value)?;
+                match self.data.last_mut() {
+                    Some(before) => before.extend(data),
+                    None => self.data.push(data),
+                }
+            }
+            "-F" | "--form" | "--form-string" | "-T" | "--upload-file" => {
+                return Err(Failure::usage(format!(
+                    "the curl command line sends a body with {option}, as SignalWire never does: \
+                     give the body that arrived with --data-binary"
+                )));
+            }
             _ => {}
         }
         Ok(())
@@ -95,8 +110,13 @@ impl Curl {
             return captured("GET", &url, &self.headers, Vec::new());
         }
         if !self.data.is_empty() && !has_content_type {
-            let form = "application/x-www-form-urlencoded".to_owned();
-            self.headers.push(("content-type".to_owned(), form));
+            let content_type = if self.is_json {
+                "application/json"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            self.headers
+                .push(("content-type".to_owned(), content_type.to_owned()));
         }
         let default = if self.data.is_empty() { "GET" } else { "POST" };
         let method = self.method.as_deref().unwrap_or(default);
@@ -141,40 +161,17 @@ fn options(word: &str) -> (Vec<String>, Option<String>) {
     (options, None)
 }
 
+/// Of the options that are not read too, so that their values are not taken for the URL.
 fn takes_value(option: &str) -> bool {
-    const WITH_VALUE: [&str; 30] = [
-        "-X",
-        "--request",
-        "--url",
-        "-H",
-        "--header",
-        "-u",
-        "--user",
-        "-d",
-        "--data",
-        "--data-raw",
-        "--data-ascii",
-        "--data-binary",
-        "--data-urlencode",
-        "-o",
-        "--output",
-        "-w",
-        "--write-out",
-        "-A",
-        "--user-agent",
-        "-b",
-        "--cookie",
-        "-e",
-        "--referer",
-        "-m",
-        "--max-time",
-        "--connect-timeout",
-        "-x",
-        "--proxy",
-        "--resolve",
-        "--connect-to",
-    ];
-    WITH_VALUE.contains(&option)
+    const WITH_VALUE: &str = "-X --request --url -H --header -u --user \
+        -d --data --data-raw --data-ascii --data-binary --data-urlencode --json \
+        -F --form --form-string -T --upload-file \
+        -A --user-agent -b --cookie -c --cookie-jar -D --dump-header -e --referer -o --output \
+        -w --write-out --stderr --trace --trace-ascii -K --config --netrc-file \
+        -m --max-time --connect-timeout --retry --retry-delay --retry-max-time --max-redirs \
+        -E --cert --key --cacert --capath --ciphers --oauth2-bearer \
+        -x --proxy -U --proxy-user --noproxy --resolve --connect-to --interface --unix-socket";
+    WITH_VALUE.split(' ').any(|known| known == option)
 }
 
 /// The words of a POSIX shell, with the `$'…'` of bash; `None` where a quote is not closed.
@@ -344,6 +341,38 @@ mod tests {
         let types = captured.parts.headers.get_all("content-type");
         assert_eq!(types.iter().collect::<Vec<_>>(), ["text/plain"]);
         assert_eq!(captured.body, br"a\b");
+    }
+
+    #[test]
+    fn json_is_joined_and_has_its_content_type() {
+        for (command, body, content_type) in [
+            (
+                "curl h --json '{\"a\":' --json 1}",
+                "{\"a\":1}",
+                "application/json",
+            ),
+            ("curl h --json={} -H 'Content-Type: text/x'", "{}", "text/x"),
+        ] {
+            let captured = read_curl_command(command).unwrap();
+            assert_eq!(captured.parts.method, "POST");
+            assert_eq!(captured.parts.headers["content-type"], content_type);
+            assert_eq!(str::from_utf8(&captured.body).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_body_that_signalwire_never_sends_is_refused_by_the_option() {
+        for option in ["-F", "--form", "--form-string", "-T", "--upload-file"] {
+            let command = format!("curl http://h/ {option} a=b");
+            let message = read_curl_command(&command).err().unwrap().to_string();
+            assert!(message.contains(option), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_value_of_an_option_is_not_the_url() {
+        let command = "curl http://h/sms --cacert ca.pem -c jar -svo /dev/null --retry 3";
+        assert_eq!(read_curl_command(command).unwrap().parts.uri, "/sms");
     }
 
     #[test]
