@@ -33,7 +33,9 @@ pub const DEVIATIONS: &[Deviation] = &[
             let escaped_value = case.webhook.url.body_digests().join("").contains('%');
             let is_refused = case.is_refused_for(&[RejectionReason::BodyDigestMismatch])
                 && escaped_value
-                || case.is_refused_as_unsigned() && case.webhook.has_escaped_digest_name();
+                || (case.is_refused_as_unsigned()
+                    || case.is_refused_for(&[RejectionReason::BodyTooLarge]))
+                    && case.webhook.has_escaped_digest_name();
             let is_accepted = case.is_of(&SDKS)
                 && case.is_accepted_as(&[FormParameters])
                 && case.webhook.has_escaped_digest_name();

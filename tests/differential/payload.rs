@@ -124,7 +124,7 @@ impl Payload {
     pub fn form(random: &mut Random) -> Self {
         let body = match random.u16(..1_000) {
             0..80 => choose(random, &HOSTILE_FORMS).to_vec(),
-            80..95 => vec!["a=1"; random.usize(999..=1_002)].join("&").into(),
+            80..110 => vec!["a=1"; random.usize(999..=1_002)].join("&").into(),
             _ => encoded_form(random),
         };
         Self {

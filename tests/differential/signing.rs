@@ -41,8 +41,11 @@ pub enum Signing {
 }
 
 impl Signing {
-    pub fn of_form(random: &mut Random) -> Self {
+    pub fn of_form(random: &mut Random, body: &[u8]) -> Self {
+        // Few have so many, fewer by far would have a digest too, and a run is to meet such a one.
+        let has_many_parameters = body.len() > 3_000;
         match random.u8(..100) {
+            0..50 if has_many_parameters => Self::BodyDigest,
             0..50 => Self::Form,
             50..58 => Self::FormWithBodyDigest,
             58..63 => Self::BodyDigest,

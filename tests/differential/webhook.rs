@@ -137,8 +137,12 @@ struct Message<'a> {
 
 fn kind(random: &mut Random) -> (&'static str, Payload, Signing) {
     match random.u8(..100) {
-        0..50 => ("POST", Payload::form(random), Signing::of_form(random)),
-        50..60 => ("GET", Payload::empty(), Signing::of_form(random)),
+        0..50 => {
+            let form = Payload::form(random);
+            let signing = Signing::of_form(random, &form.body);
+            ("POST", form, signing)
+        }
+        50..60 => ("GET", Payload::empty(), Signing::of_form(random, b"")),
         60..90 => ("POST", Payload::json(random), Signing::of_other(random)),
         _ => ("POST", Payload::bytes(random), Signing::of_other(random)),
     }
