@@ -8,6 +8,11 @@ pub enum ConfigError {
     #[error("a signing key is empty: copy it from the dashboard, API Credentials, Signing Key")]
     EmptySigningKey,
 
+    /// A signing key in the environment has quotes around it, which some of what reads a file of
+    /// variables leaves there.
+    #[error("a signing key has quotes around it: write it without them")]
+    QuotedSigningKey,
+
     /// [`SigningKeys::new`](crate::SigningKeys::new) was given nothing.
     #[error("no signing key was given: give at least one")]
     NoSigningKeys,

@@ -8,6 +8,9 @@ use crate::{
     config_error::ConfigError,
 };
 
+/// Some of what reads a file of variables leaves them around the value.
+pub(crate) const QUOTES: [char; 2] = ['"', '\''];
+
 /// A URL of the configuration, taken apart.
 #[derive(Clone)]
 pub(crate) struct ConfiguredUrl {
@@ -44,6 +47,9 @@ impl ConfiguredUrl {
     }
 
     fn take_apart(url: &str) -> Result<Self, &'static str> {
+        if url.starts_with(QUOTES) {
+            return Err("has quotes around it: write it without them");
+        }
         let (scheme, rest) = url
             .split_once("://")
             .ok_or("is not absolute: write it with its scheme, as in https://hooks.example.com")?;
@@ -60,9 +66,15 @@ impl ConfiguredUrl {
             Some((userinfo, authority)) => (Some(userinfo.to_owned()), authority),
             None => (None, authority),
         };
-        let Authority { host, port } = parse_authority(authority)?;
         let query_start = path_and_query.find('?').unwrap_or(path_and_query.len());
         let (path, query) = path_and_query.split_at(query_start);
+        // A comma is allowed in both, but no name of a server has one.
+        if authority.contains(',') || path.contains(",http") {
+            return Err(
+                "looks like several urls: give one, and join the others to it in code with `PublicUrl::or`",
+            );
+        }
+        let Authority { host, port } = parse_authority(authority)?;
         if !path_and_query.is_empty() && path_and_query.parse::<PathAndQuery>().is_err() {
             return Err(
                 "has a character that no request line can hold: percent-encode it, as in %20 for a space",
@@ -192,6 +204,11 @@ mod tests {
             ("https://hooks.example.com:0", "1 to 65535"),
             ("https://hooks.example.com:65536", "1 to 65535"),
             ("https://hooks.example.com/a b", "percent-encode it"),
+            ("\"https://hooks.example.com\"", "write it without them"),
+            ("'https://hooks.example.com'", "write it without them"),
+            ("https://a.example,https://b.example", "`PublicUrl::or`"),
+            ("https://a.example:443,https://b.example", "`PublicUrl::or`"),
+            ("https://a.example/x,http://b.example", "`PublicUrl::or`"),
         ] {
             for parse in [ConfiguredUrl::parse, ConfiguredUrl::parse_base] {
                 let sentence = problem(parse, url);

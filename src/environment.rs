@@ -2,6 +2,7 @@ use std::env::VarError;
 
 use crate::{
     config_error::ConfigError,
+    configured_url::QUOTES,
     key::{SigningKey, SigningKeys},
     public_url::PublicUrl,
 };
@@ -47,11 +48,12 @@ impl Environment {
 }
 
 fn signing_keys(list: &str) -> Result<SigningKeys, ConfigError> {
-    let keys: Result<Vec<_>, _> = list
-        .split(',')
-        .filter(|key| !key.trim().is_empty())
-        .map(SigningKey::new)
-        .collect();
+    let keys = list.split(',').map(str::trim).filter(|key| !key.is_empty());
+    let has_quotes = |key: &str| key.starts_with(QUOTES) || key.ends_with(QUOTES);
+    if keys.clone().any(has_quotes) {
+        return Err(ConfigError::QuotedSigningKey);
+    }
+    let keys: Result<Vec<_>, _> = keys.map(SigningKey::new).collect();
     SigningKeys::new(keys?)
 }
 
@@ -131,6 +133,18 @@ mod tests {
             (
                 &[(SIGNING_KEY, "k,k")],
                 "SIGNALWIRE_SIGNING_KEY cannot be used: the signing key \"sha256:",
+            ),
+            (
+                &[(SIGNING_KEY, "\"PSKa\"")],
+                "SIGNALWIRE_SIGNING_KEY cannot be used: a signing key has quotes around it",
+            ),
+            (
+                &[(SIGNING_KEY, "'PSKa, PSKb'")],
+                "SIGNALWIRE_SIGNING_KEY cannot be used: a signing key has quotes around it",
+            ),
+            (
+                &[(SIGNING_KEY, "PSKa,PSKb'")],
+                "SIGNALWIRE_SIGNING_KEY cannot be used: a signing key has quotes around it",
             ),
             (
                 &[(SIGNING_KEY, "k"), (WEBHOOK_URL, "h.example")],
