@@ -37,7 +37,7 @@ impl fmt::Display for SignatureScheme {
 }
 
 /// The schemes that a layer lets through.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct AcceptedSchemes([bool; SignatureScheme::ALL.len()]);
 
 impl AcceptedSchemes {
@@ -52,6 +52,15 @@ impl AcceptedSchemes {
     }
 }
 
+impl fmt::Debug for AcceptedSchemes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let accepted = SignatureScheme::ALL
+            .into_iter()
+            .filter(|scheme| self.contains(*scheme));
+        formatter.debug_list().entries(accepted).finish()
+    }
+}
+
 impl FromIterator<SignatureScheme> for AcceptedSchemes {
     fn from_iter<I: IntoIterator<Item = SignatureScheme>>(schemes: I) -> Self {
         let mut accepted = [false; SignatureScheme::ALL.len()];
@@ -59,5 +68,19 @@ impl FromIterator<SignatureScheme> for AcceptedSchemes {
             accepted[scheme as usize] = true;
         }
         Self(accepted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepted_schemes_are_shown_by_their_names() {
+        let accepted: AcceptedSchemes =
+            [SignatureScheme::BodyDigest, SignatureScheme::RawBodySha256]
+                .into_iter()
+                .collect();
+        assert_eq!(format!("{accepted:?}"), "[RawBodySha256, BodyDigest]");
     }
 }
