@@ -336,6 +336,72 @@ fn the_key_comes_from_a_file_or_is_asked_for_in_a_sentence() {
     );
 }
 
+#[test]
+fn a_key_file_that_holds_more_than_the_key_signs_nothing() {
+    let file = env::temp_dir().join(format!("signalwire-webhook-more-{}", std::process::id()));
+    let path = file.display().to_string();
+    for content in [
+        format!("# the key\n{KEY}\n"),
+        format!("SIGNALWIRE_SIGNING_KEY={KEY}"),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        let sign = [
+            "sign",
+            "https://h.example/a",
+            "--form",
+            "a=b",
+            "--key-file",
+            &path,
+        ];
+        let output = run(&sign);
+        assert_exit(&output, 2);
+        assert_eq!(stdout(&output), "");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("leave the key alone there"), "{error}");
+        assert!(!error.contains(KEY), "{error}");
+    }
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn a_url_of_the_environment_that_cannot_be_used_is_named_by_its_variable() {
+    let capture = env::temp_dir().join(format!("signalwire-webhook-get-{}", std::process::id()));
+    std::fs::write(&capture, "GET / HTTP/1.1\r\nHost: h.example\r\n\r\n").unwrap();
+    for variable in ["SIGNALWIRE_WEBHOOK_URL", "SWML_PROXY_URL_BASE"] {
+        let mut explain = program(&["explain", capture.to_str().unwrap()]);
+        let output = explain
+            .env_remove("SIGNALWIRE_WEBHOOK_URL")
+            .env(variable, "h.example")
+            .output()
+            .unwrap();
+        assert_exit(&output, 2);
+        let error = String::from_utf8(output.stderr).unwrap();
+        let sentence = format!("{variable} cannot be used: the url \"h.example\" is not absolute");
+        assert!(error.contains(&sentence), "{error}");
+    }
+    std::fs::remove_file(capture).unwrap();
+}
+
+#[test]
+fn sign_prints_the_body_of_an_event_behind_its_headers() {
+    let url = "https://hooks.example.com/sms";
+    let printed = stdout(&run(&[
+        "sign",
+        url,
+        "--event",
+        "message",
+        "--set",
+        "From=+15551234567",
+    ]));
+    let (headers, body) = printed.split_once("\n\n").unwrap();
+    let form: Vec<(String, String)> = form_urlencoded::parse(body.trim_end().as_bytes())
+        .into_owned()
+        .collect();
+    assert!(form.contains(&("From".to_owned(), "+15551234567".to_owned())));
+    let signature = SigningKey::new(KEY).unwrap().sign_form(url, form);
+    assert!(headers.contains(&format!("X-SignalWire-Signature: {signature}")));
+}
+
 fn signature(url: &str, name: &str, value: &str) -> String {
     SigningKey::new(KEY)
         .unwrap()

@@ -22,7 +22,7 @@ pub(crate) enum Command {
     /// Exits with 0 where the status is 2xx, 1 where it is another or there is none, 2 on wrong
     /// usage.
     Send(SendArguments),
-    /// Print the headers that sign a URL and a body.
+    /// Print the headers that sign a URL and a body, and behind those of an event its body.
     Sign(SignArguments),
     /// Say why a captured request is refused, and what to change.
     ///
@@ -116,7 +116,8 @@ pub(crate) struct SignArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct VerificationArguments {
-    /// The layer's `PublicUrl::base`; `SIGNALWIRE_WEBHOOK_URL` unless given.
+    /// The layer's `PublicUrl::base`; `SIGNALWIRE_WEBHOOK_URL`, else `SWML_PROXY_URL_BASE`, unless
+    /// given.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     /// Whether the layer believes Forwarded and X-Forwarded-*.

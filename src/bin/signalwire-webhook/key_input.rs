@@ -9,15 +9,13 @@ use crate::{
 
 const SIGNING_KEY: &str = "SIGNALWIRE_SIGNING_KEY";
 const WEBHOOK_URL: &str = "SIGNALWIRE_WEBHOOK_URL";
+/// What SignalWire's agents SDK calls the same thing.
+const SWML_URL: &str = "SWML_PROXY_URL_BASE";
 
 /// One key, or several with commas between them, as the layer reads them.
 pub(crate) fn signing_keys(arguments: &KeyArguments) -> Result<Vec<SigningKey>, Failure> {
     let text = text(arguments)?;
-    let keys: Result<Vec<SigningKey>, _> = text
-        .split(',')
-        .filter(|key| !key.trim().is_empty())
-        .map(SigningKey::new)
-        .collect();
+    let keys: Result<Vec<SigningKey>, _> = texts(&text).map(SigningKey::new).collect();
     let keys = keys.map_err(|error| Failure::usage(error.to_string()))?;
     SigningKeys::new(keys.clone()).map_err(|error| Failure::usage(error.to_string()))?;
     Ok(keys)
@@ -25,8 +23,19 @@ pub(crate) fn signing_keys(arguments: &KeyArguments) -> Result<Vec<SigningKey>, 
 
 /// The first of them, to sign with.
 pub(crate) fn signing_key(arguments: &KeyArguments) -> Result<SigningKey, Failure> {
-    let mut keys = signing_keys(arguments)?;
-    Ok(keys.swap_remove(0))
+    let text = text(arguments)?;
+    let key = texts(&text).next().unwrap_or_default();
+    if key.contains('\n') || key.contains(SIGNING_KEY) {
+        return Err(Failure::usage(
+            "there is more than the signing key where it is read from: leave the key alone there, or \
+             several with commas between them",
+        ));
+    }
+    SigningKey::new(key).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn texts(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|key| !key.is_empty())
 }
 
 fn text(arguments: &KeyArguments) -> Result<String, Failure> {
@@ -54,15 +63,20 @@ fn text(arguments: &KeyArguments) -> Result<String, Failure> {
 
 /// What the layer's `public_url` is, by the arguments or else the environment.
 pub(crate) fn public_url(arguments: &VerificationArguments) -> Result<PublicUrl, Failure> {
-    let usage = |error: signalwire_webhook::ConfigError| Failure::usage(error.to_string());
     if arguments.trust_forwarded_headers {
         return Ok(PublicUrl::from_request().trust_forwarded_headers());
     }
-    let variable = env::var(WEBHOOK_URL)
-        .ok()
-        .filter(|url| !url.trim().is_empty());
-    match arguments.public_url.as_ref().or(variable.as_ref()) {
-        Some(url) => PublicUrl::base(url).map_err(usage),
-        None => Ok(PublicUrl::from_request()),
+    if let Some(url) = &arguments.public_url {
+        return PublicUrl::base(url).map_err(|error| Failure::usage(error.to_string()));
     }
+    for name in [WEBHOOK_URL, SWML_URL] {
+        if let Some(url) = env::var(name).ok().filter(|url| !url.trim().is_empty()) {
+            return PublicUrl::base(&url).map_err(|error| {
+                Failure::usage(format!(
+                    "the environment variable {name} cannot be used: {error}"
+                ))
+            });
+        }
+    }
+    Ok(PublicUrl::from_request())
 }
