@@ -42,6 +42,17 @@ pub(crate) struct CandidateUrl<'a> {
     query: &'a str,
 }
 
+impl CandidateUrl<'_> {
+    /// For a log, in which neither credentials nor a query belong.
+    pub(crate) fn without_secrets(self) -> Self {
+        Self {
+            userinfo: None,
+            query: "",
+            ..self
+        }
+    }
+}
+
 impl fmt::Display for CandidateUrl<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.scheme.as_str())?;

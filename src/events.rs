@@ -5,10 +5,12 @@ use crate::{
     measure::{count_rejected, count_reported, count_verified},
     rejection::Rejection,
     request_url::RequestUrl,
+    settings::Settings,
 };
 
-/// One event a request, under the target `signalwire_webhook`. Host and path are those received;
-/// the query, the body and the signatures are in no event.
+/// One event a request, under the target `signalwire_webhook`. Host and path are those received,
+/// `tried` is the first URL that a signature was or would have been held against; the query, the
+/// body and the signatures are in no event.
 pub(crate) fn log_verified(parts: &Parts, body_bytes: usize, verified: &VerifiedWebhook) {
     count_verified(verified.scheme());
     if tracing::enabled!(target: "signalwire_webhook", tracing::Level::DEBUG) {
@@ -26,7 +28,7 @@ pub(crate) fn log_verified(parts: &Parts, body_bytes: usize, verified: &Verified
 }
 
 macro_rules! rejected {
-    ($message:literal, $parts:ident, $body_bytes:ident, $rejection:ident) => {
+    ($message:literal, $settings:ident, $parts:ident, $body_bytes:ident, $rejection:ident) => {
         let url = RequestUrl::of($parts);
         tracing::warn!(
             target: "signalwire_webhook",
@@ -35,6 +37,7 @@ macro_rules! rejected {
             host = url.authority_text(),
             path = url.path,
             body_bytes = $body_bytes,
+            tried = $settings.public_url.likeliest($parts),
             detail = %$rejection,
             cause = $rejection.cause().map(tracing::field::display),
             explanation = $rejection.explanation().map(tracing::field::display),
@@ -43,14 +46,22 @@ macro_rules! rejected {
     };
 }
 
-/// `body_bytes` is the length of the body, 0 where it was not read to its end.
-pub(crate) fn log_rejected(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
-    count_rejected(rejection.reason());
-    rejected!("webhook rejected", parts, body_bytes, rejection);
-}
+impl Settings {
+    /// `body_bytes` is the length of the body, 0 where it was not read to its end.
+    pub(crate) fn log_rejected(&self, parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+        count_rejected(rejection.reason());
+        rejected!("webhook rejected", self, parts, body_bytes, rejection);
+    }
 
-/// In a layer that is `report_only`.
-pub(crate) fn log_reported(parts: &Parts, body_bytes: usize, rejection: &Rejection) {
-    count_reported(rejection.reason());
-    rejected!("webhook would be rejected", parts, body_bytes, rejection);
+    /// In a layer that is `report_only`.
+    pub(crate) fn log_reported(&self, parts: &Parts, body_bytes: usize, rejection: &Rejection) {
+        count_reported(rejection.reason());
+        rejected!(
+            "webhook would be rejected",
+            self,
+            parts,
+            body_bytes,
+            rejection
+        );
+    }
 }

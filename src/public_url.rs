@@ -172,6 +172,14 @@ impl PublicUrl {
         }
     }
 
+    /// The first of the [`candidates`](Self::candidates), for a log: without its query.
+    pub(crate) fn likeliest(&self, request: &Parts) -> Option<String> {
+        let request = RequestUrl::of(request);
+        let candidates = self.candidate_urls(&request)?;
+        let likeliest = candidates.iter().next()?;
+        Some(likeliest.without_secrets().to_string())
+    }
+
     /// `None` where neither the configuration nor the request names a host.
     pub(crate) fn candidate_urls<'a>(
         &'a self,

@@ -30,7 +30,8 @@ pub enum RejectionReason {
     MissingSignature,
     /// No signature header holds hex or base64 of the right length.
     #[error(
-        "no signature header holds a signature: expected 40 or 64 hex digits, or 28 characters of base64"
+        "no signature header holds a signature: expected 40 hex digits or 28 characters of base64 in \
+         X-SignalWire-Signature, 64 hex digits in X-SignalWire-SHA256-Signature"
     )]
     MalformedSignature,
     /// One signature header is there twice, with different values.
@@ -46,8 +47,8 @@ pub enum RejectionReason {
     SchemeNotAccepted,
     /// No presented signature is one of this request by any of the keys.
     #[error(
-        "no signing key made this signature for this url and body: compare the host and path \
-         with the url configured at SignalWire, and where they differ set `PublicUrl::base` or \
+        "no signing key made this signature for this url and body: compare the url tried \
+         with the one configured at SignalWire, and where they differ set `PublicUrl::base` or \
          SIGNALWIRE_WEBHOOK_URL; otherwise check that the key is this project's Signing Key and \
          that no layer outside this one changes the body"
     )]
@@ -68,7 +69,8 @@ pub enum RejectionReason {
     UnknownUrl,
     /// The body is longer than the limit, or a form has more than 1,000 parameters or 2 GiB.
     #[error(
-        "the body is longer than `body_limit`, which can be raised, or is a form of more than 1,000 parameters, which SignalWire does not send"
+        "the body is longer than `body_limit` or than a limit outside this layer, which can be raised, \
+         or is a form of more than 1,000 parameters, which SignalWire does not send"
     )]
     BodyTooLarge,
     /// The body was not whole within the deadline.
@@ -80,7 +82,10 @@ pub enum RejectionReason {
     #[error("the body broke off before its end")]
     BodyUnreadable,
     /// No key is configured, or the configuration in the environment is not usable.
-    #[error("no signing key is configured, so nothing can be verified: set SIGNALWIRE_SIGNING_KEY")]
+    #[error(
+        "the layer has no usable configuration, so nothing can be verified: mend the environment \
+         variable that the cause names"
+    )]
     NoSigningKey,
     /// The [`SigningKeyProvider`](crate::SigningKeyProvider) returned an error.
     #[error("the look-up of the signing keys failed")]

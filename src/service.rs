@@ -14,7 +14,7 @@ use http::{HeaderValue, Request, header::CONTENT_TYPE, request::Parts};
 use tower_service::Service;
 
 use crate::{
-    events::{log_rejected, log_reported, log_verified},
+    events::log_verified,
     extract::VerifiedWebhook,
     form::is_form,
     future::ResponseFuture,
@@ -129,7 +129,7 @@ impl Settings {
                 parts.extensions.insert(verified);
             }
             Err(rejection) if self.report_only => {
-                log_reported(parts, body.len(), &rejection);
+                self.log_reported(parts, body.len(), &rejection);
                 parts.extensions.remove::<VerifiedWebhook>();
                 parts.extensions.insert(rejection);
             }
@@ -166,7 +166,7 @@ impl Settings {
     }
 
     fn refuse(&self, parts: &Parts, body_bytes: usize, rejection: Rejection) -> Response {
-        log_rejected(parts, body_bytes, &rejection);
+        self.log_rejected(parts, body_bytes, &rejection);
         let Some(respond) = &self.on_rejection else {
             return rejection.into_response();
         };

@@ -11,8 +11,8 @@ use axum::{
 };
 use futures_util::stream;
 use signalwire_webhook::{
-    KeySource, PublicUrl, RejectionReason, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
-    testing::WebhookRequest, webhook,
+    KeySource, PublicUrl, RejectionReason, SignalWireWebhookLayer, SignatureScheme, SigningKey,
+    SigningKeys, testing::WebhookRequest, webhook,
 };
 use support::{Echo, Log, REFUSED, key, send};
 
@@ -84,7 +84,15 @@ impl Row {
             host,
             "{events:?}"
         );
-        let rest = format!(r#"path="/sms" body_bytes={} detail="#, self.body_bytes);
+        let tried = if host {
+            r#"tried="https://hooks.example.com/sms" "#
+        } else {
+            ""
+        };
+        let rest = format!(
+            r#"path="/sms" body_bytes={} {tried}detail="#,
+            self.body_bytes
+        );
         assert!(events[0].contains(&rest), "{events:?}");
     }
 }
@@ -317,6 +325,44 @@ async fn the_cause_of_a_failure_is_in_the_log_and_not_in_the_response() {
         "{}",
         log.text()
     );
+}
+
+#[tokio::test]
+async fn the_url_tried_is_logged_without_its_credentials_and_query() {
+    let base = PublicUrl::base("https://user:secret@hooks.exmaple.com/hooks").unwrap();
+    let exact = PublicUrl::exact("https://user:secret@hooks.exmaple.com/voice?secret=1").unwrap();
+    let trusting = PublicUrl::from_request().trust_forwarded_headers();
+    for (url, tried) in [
+        (base, "https://hooks.exmaple.com/hooks/sms"),
+        (exact, "https://hooks.exmaple.com/voice"),
+        (trusting, "http://forwarded.example.com:8080/v1/sms"),
+        (PublicUrl::from_request(), "https://hooks.example.com/sms"),
+    ] {
+        let mut request = sms()
+            .header("authorization", "Basic dXNlcjpzZWNyZXQ=")
+            .signed_by(&SigningKey::new("PSKanother").unwrap());
+        for (name, value) in [
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-host", "forwarded.example.com:8080"),
+            ("x-forwarded-prefix", "/v1"),
+        ] {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let log = Log::capture();
+        send(
+            &Echo::default().router().layer(layer().public_url(url)),
+            request,
+        )
+        .await;
+        let event = &log.events()[0];
+        assert!(event.contains(&format!(r#" tried="{tried}" "#)), "{event}");
+        assert!(
+            event.contains(r#" host="hooks.example.com" path="/sms" "#),
+            "{event}"
+        );
+        assert!(!event.contains("secret"), "{event}");
+        assert!(!event.contains("in-the-query"), "{event}");
+    }
 }
 
 #[tokio::test]
