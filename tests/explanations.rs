@@ -42,7 +42,7 @@ fn proxied(deployment: Deployment) -> Deployment {
     deployment.way(Way::host("app:3000"))
 }
 
-fn hosts_and_ports() -> Vec<Deployment> {
+fn hosts() -> Vec<Deployment> {
     let base = r#"PublicUrl::base("https://hooks.example.com")?"#;
     vec![
         proxied(sms())
@@ -83,27 +83,13 @@ fn hosts_and_ports() -> Vec<Deployment> {
             .named("the base of the staging server")
             .configured(PublicUrl::base("https://staging.example.com").unwrap())
             .explained(Cause::Host, base),
-        Deployment::of_form("https://hooks.example.com:8443/sms", FORM)
-            .named("a port that the proxy forwards in a header of its own")
-            .way(Way::host("hooks.example.com"))
-            .way(Way::header("x-forwarded-port", "8443"))
-            .explained(
-                Cause::Port,
-                r#"PublicUrl::base("https://hooks.example.com:8443")?"#,
-            ),
-        Deployment::of_form("https://hooks.example.com:3000/sms", FORM)
-            .named("the listening port in the dashboard, another one forwarded")
-            .way(Way::host("app:3000"))
-            .way(Way::header("x-forwarded-host", "hooks.example.com:9000"))
+        sms()
+            .named("yesterday's tunnel in the configuration")
+            .configured(PublicUrl::base("https://yesterday.example.com").unwrap())
             .explained(
                 Cause::Host,
-                r#"PublicUrl::base("https://hooks.example.com:3000")?"#,
+                "no .public_url and no SIGNALWIRE_WEBHOOK_URL would do too",
             ),
-        Deployment::of_form("https://hooks.example.com:443/sms", FORM)
-            .named("the default port signed, another host seen")
-            .way(Way::host("app:3000"))
-            .way(Way::header("x-forwarded-host", "hooks.example.com"))
-            .explained(Cause::Host, base),
         Deployment::of_form("http://hooks.example.com/sms", FORM)
             .named("http in the dashboard, https in the configuration")
             .configured(PublicUrl::base("https://hooks.example.com").unwrap())
@@ -136,6 +122,44 @@ fn hosts_and_ports() -> Vec<Deployment> {
             .way(Way::header("x-forwarded-host", "hooks.example.com"))
             .explained(Cause::UnknownUrl, base),
     ]
+}
+
+fn ports() -> Vec<Deployment> {
+    let base = r#"PublicUrl::base("https://hooks.example.com")?"#;
+    vec![
+        Deployment::of_form("https://hooks.example.com:8443/sms", FORM)
+            .named("nginx with Host $host, which has no port")
+            .way(Way::host("hooks.example.com"))
+            .explained(
+                Cause::Port,
+                r#"PublicUrl::base("https://hooks.example.com:8443")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:8443/sms", FORM)
+            .named("a port that the proxy forwards in a header of its own")
+            .way(Way::host("hooks.example.com"))
+            .way(Way::header("x-forwarded-port", "8443"))
+            .explained(
+                Cause::Port,
+                r#"PublicUrl::base("https://hooks.example.com:8443")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:3000/sms", FORM)
+            .named("the listening port in the dashboard, another one forwarded")
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com:9000"))
+            .explained(
+                Cause::Host,
+                r#"PublicUrl::base("https://hooks.example.com:3000")?"#,
+            ),
+        Deployment::of_form("https://hooks.example.com:443/sms", FORM)
+            .named("the default port signed, another host seen")
+            .way(Way::host("app:3000"))
+            .way(Way::header("x-forwarded-host", "hooks.example.com"))
+            .explained(Cause::Host, base),
+    ]
+}
+
+fn hosts_and_ports() -> Vec<Deployment> {
+    hosts().into_iter().chain(ports()).collect()
 }
 
 fn paths() -> Vec<Deployment> {

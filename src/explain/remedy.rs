@@ -18,6 +18,8 @@ pub enum Remedy {
         code: String,
         /// What to set `SIGNALWIRE_WEBHOOK_URL` to for the same effect, where that can say it.
         variable: Option<String>,
+        /// Whether no URL needs to be configured, as behind a tunnel whose name changes.
+        request_suffices: bool,
         /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well, where
         /// `PublicUrl::from_request()` does not.
         forwarded_headers_suffice: bool,
@@ -69,12 +71,18 @@ impl fmt::Display for Remedy {
             Self::PublicUrl {
                 code,
                 variable,
+                request_suffices,
                 forwarded_headers_suffice,
                 ..
             } => {
                 write!(formatter, ".public_url({code})")?;
                 if let Some(variable) = variable {
                     write!(formatter, " or SIGNALWIRE_WEBHOOK_URL={variable}")?;
+                }
+                if *request_suffices {
+                    formatter.write_str(
+                        " (no .public_url and no SIGNALWIRE_WEBHOOK_URL would do too, and outlast another host)",
+                    )?;
                 }
                 if *forwarded_headers_suffice {
                     formatter.write_str(

@@ -14,14 +14,16 @@ pub(super) fn url_remedy(signed: &str, parts: &Parts, shows_queries: bool) -> Op
             .any(|tried| tried == signed)
     };
     let by_request = PublicUrl::from_request();
+    let request_suffices = covers(&by_request);
     let forwarded_headers_suffice =
-        !covers(&by_request) && covers(&by_request.trust_forwarded_headers());
+        !request_suffices && covers(&by_request.trust_forwarded_headers());
     for base in bases(&url) {
         if let Some(public_url) = PublicUrl::base(&base.text).ok().filter(covers) {
             return Some(Remedy::PublicUrl {
                 public_url,
                 code: format!("PublicUrl::base(\"{}\")?", base.shown),
                 variable: Some(base.shown),
+                request_suffices,
                 forwarded_headers_suffice,
             });
         }
@@ -33,6 +35,7 @@ pub(super) fn url_remedy(signed: &str, parts: &Parts, shows_queries: bool) -> Op
                 public_url,
                 code: format!("PublicUrl::exact(\"{}\")?", shown(exact, shows_queries)),
                 variable: None,
+                request_suffices,
                 forwarded_headers_suffice,
             });
         }

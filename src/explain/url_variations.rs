@@ -10,6 +10,9 @@ use super::{
 };
 use crate::request_url::{RequestUrl, without_userinfo};
 
+/// Of a public server that does not have the default one.
+const USUAL_PORTS: [&str; 3] = ["8443", "8080", "3000"];
+
 /// How many of each part of a URL are tried; together they bound what a request can ask for.
 const MAX_AUTHORITIES: usize = 40;
 const MAX_PATHS: usize = 24;
@@ -140,6 +143,7 @@ impl UrlVariations {
         }
         self.add_other_ports(parts);
         self.add_targets(parts);
+        self.add_usual_ports();
         self.add_paths(parts, request.path, tried);
         query_variations::add_with_rewritings(&mut self.queries, 0, request.query);
         query_variations::add_with_body_digest(&mut self.queries, request.query, body);
@@ -159,17 +163,11 @@ impl UrlVariations {
 
     /// Every known port on every known host: one header names the host, another the port.
     fn add_other_ports(&mut self, parts: &Parts) {
-        let hosts: Vec<(usize, String)> = self
-            .authorities
-            .iter()
-            .filter(|authority| authority.value.1 == Port::Absent)
-            .map(|authority| (authority.rank, authority.value.0.clone()))
-            .collect();
         let mut all_ports: Vec<Port> = ports(&parts.headers)
             .map(|port| Port::Written(port.to_owned()))
             .collect();
         all_ports.extend(self.authorities.values().map(|(_, port)| port.clone()));
-        for (rank, host) in hosts {
+        for (rank, host) in self.hosts() {
             for port in all_ports
                 .iter()
                 .filter(|port| matches!(port, Port::Written(_)))
@@ -177,6 +175,24 @@ impl UrlVariations {
                 self.authorities.add(rank + 1, (host.clone(), port.clone()));
             }
         }
+    }
+
+    /// A proxy that names the host without its port, as nginx' `$host` does, leaves it to guess.
+    fn add_usual_ports(&mut self) {
+        for (rank, host) in self.hosts() {
+            for port in USUAL_PORTS {
+                let port = Port::Written(port.to_owned());
+                self.authorities.add(rank + 2, (host.clone(), port));
+            }
+        }
+    }
+
+    fn hosts(&self) -> Vec<(usize, String)> {
+        self.authorities
+            .iter()
+            .filter(|authority| authority.value.1 == Port::Absent)
+            .map(|authority| (authority.rank, authority.value.0.clone()))
+            .collect()
     }
 
     /// What a proxy says that it was asked for: a path and query, or a whole URL.
@@ -258,14 +274,15 @@ impl UrlVariations {
         hosts.truncate(MAX_HOSTS_NAMED);
         let schemes: Vec<&str> = self.schemes.values().copied().collect();
         format!(
-            "{} with the host {}{more}; with and without the port; {} ways to write the path and {} to \
-             write the query",
+            "{} with the host {}{more}; with and without the port, and with {}; {} ways to write the \
+             path and {} to write the query",
             schemes.join(" and "),
             if hosts.is_empty() {
                 "unknown".to_owned()
             } else {
                 hosts.join(", ")
             },
+            USUAL_PORTS.join(", "),
             self.paths.values().count(),
             self.queries.values().count(),
         )
@@ -386,7 +403,7 @@ mod tests {
         let few = variations(&parts("/sms", &[("host", "a:1"), ("x-host", "a:2,b")]));
         assert!(
             few.describe()
-                .starts_with("https and http with the host a, b; with and without the port; "),
+                .starts_with("https and http with the host a, b; with and without the port, and with 8443, 8080, 3000; "),
             "{}",
             few.describe()
         );
