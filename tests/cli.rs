@@ -383,6 +383,22 @@ fn a_url_of_the_environment_that_cannot_be_used_is_named_by_its_variable() {
 }
 
 #[test]
+fn a_line_break_that_may_be_the_files_is_called_so() {
+    let signature = signature("https://h.example/a", "a", "b");
+    let note = "Unless the line break is the file's alone";
+    for (length, has_note) in [("", true), ("Content-Length: 4\r\n", false)] {
+        let capture = format!(
+            "POST /a HTTP/1.1\r\nHost: h.example\r\n{length}\
+             Content-Type: application/x-www-form-urlencoded\r\n\
+             X-SignalWire-Signature: {signature}\r\n\r\na=b\n"
+        );
+        let explained = stdout(&run_with_input(&["explain"], &capture));
+        assert!(explained.starts_with("LineBreak: "), "{explained}");
+        assert_eq!(explained.contains(note), has_note, "{explained}");
+    }
+}
+
+#[test]
 fn sign_prints_the_body_of_an_event_behind_its_headers() {
     let url = "https://hooks.example.com/sms";
     let printed = stdout(&run(&[

@@ -1,9 +1,10 @@
 use std::{fmt::Write as _, fs, io::Read as _, process::ExitCode};
 
+use http::{header::CONTENT_LENGTH, request::Parts};
 use serde_json::{Value, json};
 use signalwire_webhook::{
     SigningKeys,
-    explain::{Explainer, Explanation},
+    explain::{Cause, Explainer, Explanation},
 };
 
 use crate::{
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode, Failure> {
         print(&if verification.json {
             as_json(&explanation).to_string()
         } else {
-            as_text(&explanation, Style::of_stdout())
+            as_text(&explanation, Style::of_stdout()) + line_break_note(parts, &explanation)
         })?;
     }
     Ok(if all_genuine {
@@ -41,6 +42,17 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// An editor ends a file with a line break, and without a length none can tell that it is not the
+/// request's.
+fn line_break_note(parts: &Parts, explanation: &Explanation) -> &'static str {
+    let has_length = parts.headers.contains_key(CONTENT_LENGTH);
+    if explanation.causes().contains(&Cause::LineBreak) && !has_length {
+        "Unless the line break is the file's alone: without a Content-Length, the body ends where the file does.\n"
+    } else {
+        ""
+    }
 }
 
 fn input(arguments: &ExplainArguments) -> Result<Vec<u8>, Failure> {
