@@ -3,14 +3,14 @@ use http::request::Parts;
 use crate::{
     extract::VerifiedWebhook,
     measure::{count_rejected, count_reported, count_verified},
-    rejection::Rejection,
+    rejection::{Rejection, RejectionReason},
     request_url::RequestUrl,
     settings::Settings,
 };
 
 /// One event a request, under the target `signalwire_webhook`. Host and path are those received,
-/// `tried` is the first URL that a signature was or would have been held against; the query, the
-/// body and the signatures are in no event.
+/// `tried` is the first URL that a signature that matches none was held against; the query, the body
+/// and the signatures are in no event.
 pub(crate) fn log_verified(parts: &Parts, body_bytes: usize, verified: &VerifiedWebhook) {
     count_verified(verified.scheme());
     if tracing::enabled!(target: "signalwire_webhook", tracing::Level::DEBUG) {
@@ -37,7 +37,7 @@ macro_rules! rejected {
             host = url.authority_text(),
             path = url.path,
             body_bytes = $body_bytes,
-            tried = $settings.public_url.likeliest($parts),
+            tried = $settings.url_tried($parts, $rejection),
             detail = %$rejection,
             cause = $rejection.cause().map(tracing::field::display),
             explanation = $rejection.explanation().map(tracing::field::display),
@@ -63,5 +63,13 @@ impl Settings {
             body_bytes,
             rejection
         );
+    }
+
+    /// Elsewhere the URL matched, or nothing was held against it.
+    fn url_tried(&self, parts: &Parts, rejection: &Rejection) -> Option<String> {
+        match rejection.reason() {
+            RejectionReason::SignatureMismatch => self.public_url.likeliest(parts),
+            _ => None,
+        }
     }
 }

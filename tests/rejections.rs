@@ -84,7 +84,7 @@ impl Row {
             host,
             "{events:?}"
         );
-        let tried = if host {
+        let tried = if self.reason == RejectionReason::SignatureMismatch {
             r#"tried="https://hooks.example.com/sms" "#
         } else {
             ""
