@@ -1,7 +1,7 @@
 use std::fs;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use percent_encoding::utf8_percent_encode;
+use percent_encoding::percent_encode;
 
 use crate::{
     captured::{Captured, behind_scheme, captured},
@@ -15,11 +15,14 @@ pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
     let words = shell_words(command)
         .ok_or_else(|| Failure::usage("the curl command line has a quote that nothing closes"))?;
     let mut words = words.into_iter().skip(1);
+    let mut before = String::new();
     while let Some(word) = words.next() {
         if !word.starts_with('-') {
-            curl.url = word;
+            curl.set_url(word, &before)?;
+            before.clear();
             continue;
         }
+        before.clone_from(&word);
         let (options, mut attached) = options(&word);
         for option in options {
             if takes_value(&option) {
@@ -27,6 +30,7 @@ pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
                     Failure::usage(format!("in the curl command line {option} has no value"))
                 })?;
                 curl.set(&option, value)?;
+                before.clear();
             } else {
                 curl.is_get |= ["-G", "--get"].contains(&option.as_str());
             }
@@ -40,22 +44,50 @@ struct Curl {
     url: String,
     method: Option<String>,
     headers: Vec<(String, String)>,
+    removes_content_type: bool,
     data: Vec<Vec<u8>>,
     is_get: bool,
     is_json: bool,
 }
 
 impl Curl {
+    /// `before` is the option before it, if it is not known to take a value.
+    fn set_url(&mut self, url: String, before: &str) -> Result<(), Failure> {
+        if self.url.is_empty() {
+            self.url = url;
+            return Ok(());
+        }
+        Err(Failure::usage(if before.is_empty() {
+            "the curl command line has a second url: leave the request's alone, and nothing of the \
+             shell behind it"
+                .to_owned()
+        } else {
+            format!(
+                "in the curl command line the word behind {before} is taken for a second url: leave \
+                 both out"
+            )
+        }))
+    }
+
+    /// A name with a colon and nothing behind it is not sent, one with a semicolon is sent empty.
+    fn set_header(&mut self, header: &str) {
+        match (header.split_once(':'), header.strip_suffix(';')) {
+            (Some((name, value)), _) if value.trim().is_empty() => {
+                self.removes_content_type |= name.trim().eq_ignore_ascii_case("content-type");
+            }
+            (Some((name, value)), _) => self
+                .headers
+                .push((name.trim().to_owned(), value.trim().to_owned())),
+            (None, Some(name)) => self.headers.push((name.trim().to_owned(), String::new())),
+            (None, None) => {}
+        }
+    }
+
     fn set(&mut self, option: &str, value: String) -> Result<(), Failure> {
         match option {
             "-X" | "--request" => self.method = Some(value),
-            "--url" => self.url = value,
-            "-H" | "--header" => {
-                if let Some((name, value)) = value.split_once(':') {
-                    self.headers
-                        .push((name.trim().to_owned(), value.trim().to_owned()));
-                }
-            }
+            "--url" => self.set_url(value, "")?,
+            "-H" | "--header" => self.set_header(&value),
             "-u" | "--user" => {
                 let credentials = format!("Basic {}", STANDARD.encode(value));
                 self.headers.push(("authorization".to_owned(), credentials));
@@ -71,7 +103,7 @@ impl Curl {
                 self.data.push(data);
             }
             "--data-binary" => self.data.push(content(value)?),
-            "--data-urlencode" => self.data.push(urlencoded(&value).into_bytes()),
+            "--data-urlencode" => self.data.push(urlencoded(&value)?.into_bytes()),
             "--json" => {
                 self.is_json = true;
                 let data = content(value)?;
@@ -105,11 +137,11 @@ impl Curl {
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         if self.is_get {
-            let separator = if self.url.contains('?') { '&' } else { '?' };
-            let url = format!("{}{separator}{}", self.url, String::from_utf8_lossy(&body));
-            return captured("GET", &url, &self.headers, Vec::new());
+            let method = self.method.as_deref().unwrap_or("GET");
+            let url = with_query(&self.url, &String::from_utf8_lossy(&body));
+            return captured(method, &url, &self.headers, Vec::new());
         }
-        if !self.data.is_empty() && !has_content_type {
+        if !self.data.is_empty() && !has_content_type && !self.removes_content_type {
             let content_type = if self.is_json {
                 "application/json"
             } else {
@@ -133,12 +165,30 @@ fn content(value: String) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn urlencoded(value: &str) -> String {
-    match value.split_once('=') {
-        Some(("", text)) => utf8_percent_encode(text, ENCODED).to_string(),
-        Some((name, text)) => format!("{name}={}", utf8_percent_encode(text, ENCODED)),
-        None => utf8_percent_encode(value, ENCODED).to_string(),
-    }
+fn urlencoded(value: &str) -> Result<String, Failure> {
+    let (name, text) = match (value.split_once('='), value.split_once('@')) {
+        (Some((name, text)), _) => (name, text.as_bytes().to_vec()),
+        (None, Some((name, file))) => (name, content(format!("@{file}"))?),
+        (None, None) => ("", value.as_bytes().to_vec()),
+    };
+    let encoded = percent_encode(&text, ENCODED)
+        .to_string()
+        .replace("%20", "+");
+    Ok(match name {
+        "" => encoded,
+        name => format!("{name}={encoded}"),
+    })
+}
+
+fn with_query(url: &str, query: &str) -> String {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let separator = match url.split_once('?') {
+        _ if query.is_empty() => "",
+        None => "?",
+        Some((_, before)) if before.is_empty() || before.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    format!("{url}{separator}{query}")
 }
 
 /// The options that a word is, and the value that is attached to the last of them.
@@ -170,7 +220,13 @@ fn takes_value(option: &str) -> bool {
         -w --write-out --stderr --trace --trace-ascii -K --config --netrc-file \
         -m --max-time --connect-timeout --retry --retry-delay --retry-max-time --max-redirs \
         -E --cert --key --cacert --capath --ciphers --oauth2-bearer \
-        -x --proxy -U --proxy-user --noproxy --resolve --connect-to --interface --unix-socket";
+        -x --proxy -U --proxy-user --noproxy --resolve --connect-to --interface --unix-socket \
+        -r --range -z --time-cond -y --speed-time -Y --speed-limit --limit-rate --rate \
+        -C --continue-at -Q --quote -P --ftp-port -t --telnet-option --output-dir \
+        --max-filesize --keepalive-time --expect100-timeout --local-port --tls-max \
+        --tls13-ciphers --curves --cert-type --key-type --pass --crlfile --pinnedpubkey \
+        --proto --proto-default --proto-redir --proxy-header --socks4 --socks4a --socks5 \
+        --socks5-hostname --doh-url --dns-servers --aws-sigv4 --hsts --alt-svc";
     WITH_VALUE.split(' ').any(|known| known == option)
 }
 
@@ -288,6 +344,11 @@ mod tests {
             ("curl -G http://h/sms -da=b", "/sms?a=b"),
             ("curl http://h/sms -sGda=b", "/sms?a=b"),
             ("curl http://h/sms?c=d --get -sd a=b", "/sms?c=d&a=b"),
+            ("curl -G http://h/sms -d ''", "/sms"),
+            ("curl -G http://h/sms?c=d", "/sms?c=d"),
+            ("curl -G 'http://h/sms?c=d&' -d a=b", "/sms?c=d&a=b"),
+            ("curl -G 'http://h/sms?' -d a=b", "/sms?a=b"),
+            ("curl -G 'http://h/sms#x' -d a=b", "/sms?a=b"),
         ] {
             let captured = read_curl_command(command).unwrap();
             assert_eq!(
@@ -318,13 +379,69 @@ mod tests {
     #[test]
     fn curl_encodes_what_follows_the_name() {
         for (data, body) in [
-            ("a=b c-._~&", "a=b%20c-._~%26"),
+            ("a=b c-._~&", "a=b+c-._~%26"),
+            ("a=b@c", "a=b%40c"),
             ("=b=c", "b%3Dc"),
             ("+1", "%2B1"),
         ] {
             let command = format!("curl http://h/ --data-urlencode '{data}'");
             let captured = read_curl_command(&command).unwrap();
             assert_eq!(str::from_utf8(&captured.body).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn curl_encodes_a_file_too() {
+        let name = format!("signalwire-webhook-encoded-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        fs::write(&file, "b c\n").unwrap();
+        let path = file.display();
+        for (data, body) in [
+            (format!("a@{path}"), "a=b+c%0A"),
+            (format!("@{path}"), "b+c%0A"),
+        ] {
+            let command = format!("curl http://h/ --data-urlencode '{data}'");
+            let captured = read_curl_command(&command).unwrap();
+            assert_eq!(str::from_utf8(&captured.body).unwrap(), body);
+        }
+        fs::remove_file(file).unwrap();
+    }
+
+    #[test]
+    fn a_header_without_a_value_is_left_out_and_with_a_semicolon_is_empty() {
+        for (header, sent) in [
+            ("Content-Type:", None),
+            ("content-type: ", None),
+            ("Content-Type;", Some("")),
+            ("X: y", Some("application/x-www-form-urlencoded")),
+        ] {
+            let command = format!("curl http://h/ -d a=b -H '{header}'");
+            let headers = read_curl_command(&command).unwrap().parts.headers;
+            let content_type = headers.get("content-type");
+            assert_eq!(
+                content_type.map(|value| value.to_str().unwrap()),
+                sent,
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_second_url_is_an_error_that_names_the_option_before_it() {
+        for (command, sentence) in [
+            ("curl http://h/a http://h/b", "has a second url"),
+            ("curl http://h/a > /dev/null", "has a second url"),
+            ("curl http://h/a -X POST | cat", "has a second url"),
+            ("curl http://h/a --url http://h/b", "has a second url"),
+            (
+                "curl http://h/a --unheard-of 1k",
+                "behind --unheard-of is taken",
+            ),
+            ("curl -s 1k http://h/a", "has a second url"),
+        ] {
+            let message = read_curl_command(command).err().unwrap().to_string();
+            assert!(message.contains(sentence), "{command}: {message}");
+            assert!(!message.contains("1k"), "{message}");
         }
     }
 
