@@ -12,7 +12,7 @@ use crate::{
 pub(crate) const QUOTES: [char; 2] = ['"', '\''];
 
 /// A URL of the configuration, taken apart.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ConfiguredUrl {
     scheme: Scheme,
     userinfo: Option<String>,

@@ -31,7 +31,7 @@ pub struct PublicUrl {
     sources: Vec<Source>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
     Request { trusts_forwarded_headers: bool },
     Base(ConfiguredUrl),
@@ -141,7 +141,11 @@ impl PublicUrl {
     /// ```
     #[must_use]
     pub fn or(mut self, other: PublicUrl) -> Self {
-        self.sources.extend(other.sources);
+        for source in other.sources {
+            if !self.sources.contains(&source) {
+                self.sources.push(source);
+            }
+        }
         self
     }
 

@@ -398,3 +398,12 @@ async fn hostile_headers_are_answered_with_403() {
         }
     }
 }
+
+#[test]
+fn a_configuration_joined_twice_is_there_once() {
+    let url = base("https://hooks.example.com").or(from_request());
+    let twice = url.clone().or(url.clone());
+    assert_eq!(format!("{twice:?}"), format!("{url:?}"));
+    let other = base("https://hooks.example.com/b");
+    assert_ne!(format!("{:?}", url.clone().or(other)), format!("{url:?}"));
+}
