@@ -280,4 +280,25 @@ mod tests {
         sorted.sort_by_key(|rank| rank.count_ones());
         assert_eq!(LIKELIEST_FIRST.as_slice(), sorted);
     }
+
+    #[test]
+    fn a_log_is_spared_credentials_and_query() {
+        let url = UrlVariants {
+            scheme: Choice::scheme(Some(Scheme::Https)),
+            userinfo: Choice::userinfo(Some("user:secret".into())),
+            host: Choice::host("h".into()),
+            port: None,
+            path: Choice::path("", "/sms"),
+            query: "?token=secret",
+        };
+        let with_credentials = url.nth(0b10).unwrap();
+        assert_eq!(
+            with_credentials.to_string(),
+            "https://user:secret@h/sms?token=secret"
+        );
+        assert_eq!(
+            with_credentials.without_secrets().to_string(),
+            "https://h/sms"
+        );
+    }
 }
