@@ -340,6 +340,7 @@ async fn a_weaker_signature_does_not_make_up_for_the_accepted_one() {
 async fn to_accept_nothing_is_reported_before_the_first_request() {
     let log = Log::capture();
     let _accepts_one = layer().accept([SignatureScheme::BodyDigest]);
+    assert_eq!(log.events().len(), 0);
     let layer = layer().accept([]);
     let events = log.events();
     assert_eq!(events.len(), 1, "{events:?}");
