@@ -37,7 +37,7 @@ macro_rules! rejected {
             host = url.authority_text(),
             path = url.path,
             body_bytes = $body_bytes,
-            tried = $settings.url_tried($parts, $rejection),
+            tried = $settings.url_tried(&url, $rejection),
             detail = %$rejection,
             cause = $rejection.cause().map(tracing::field::display),
             explanation = $rejection.explanation().map(tracing::field::display),
@@ -66,9 +66,9 @@ impl Settings {
     }
 
     /// Elsewhere the URL matched, or nothing was held against it.
-    fn url_tried(&self, parts: &Parts, rejection: &Rejection) -> Option<String> {
+    fn url_tried(&self, request: &RequestUrl<'_>, rejection: &Rejection) -> Option<String> {
         match rejection.reason() {
-            RejectionReason::SignatureMismatch => self.public_url.likeliest(parts),
+            RejectionReason::SignatureMismatch => self.public_url.likeliest(request),
             _ => None,
         }
     }

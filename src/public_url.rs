@@ -177,9 +177,8 @@ impl PublicUrl {
     }
 
     /// The first of the [`candidates`](Self::candidates), for a log: without its query.
-    pub(crate) fn likeliest(&self, request: &Parts) -> Option<String> {
-        let request = RequestUrl::of(request);
-        let candidates = self.candidate_urls(&request)?;
+    pub(crate) fn likeliest(&self, request: &RequestUrl<'_>) -> Option<String> {
+        let candidates = self.candidate_urls(request)?;
         let likeliest = candidates.iter().next()?;
         Some(likeliest.without_secrets().to_string())
     }

@@ -18,7 +18,8 @@ pub enum Remedy {
         code: String,
         /// What to set `SIGNALWIRE_WEBHOOK_URL` to for the same effect, where that can say it.
         variable: Option<String>,
-        /// Whether no URL needs to be configured, as behind a tunnel whose name changes.
+        /// Whether `PublicUrl::from_request()`, the default, would do as well: the request's own
+        /// host is right, and stays right where it changes, as a tunnel's does.
         request_suffices: bool,
         /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well, where
         /// `PublicUrl::from_request()` does not.

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::percent_encode;
@@ -18,11 +18,9 @@ pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
     let mut before = String::new();
     while let Some(word) = words.next() {
         if !word.starts_with('-') {
-            curl.set_url(word, &before)?;
-            before.clear();
+            curl.set_url(word, &mem::take(&mut before))?;
             continue;
         }
-        before.clone_from(&word);
         let (options, mut attached) = options(&word);
         for option in options {
             if takes_value(&option) {
@@ -33,6 +31,7 @@ pub(crate) fn read_curl_command(command: &str) -> Result<Captured, Failure> {
                 before.clear();
             } else {
                 curl.is_get |= ["-G", "--get"].contains(&option.as_str());
+                before = option;
             }
         }
     }

@@ -1,6 +1,6 @@
 use std::{fmt::Write as _, fs, io::Read as _, process::ExitCode};
 
-use http::{header::CONTENT_LENGTH, request::Parts};
+use http::header::CONTENT_LENGTH;
 use serde_json::{Value, json};
 use signalwire_webhook::{
     SigningKeys,
@@ -28,13 +28,13 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode, Failure> {
         explainer = explainer.dashboard_url(url);
     }
     let mut all_genuine = true;
-    for Captured { parts, body } in &requests {
-        let explanation = explainer.explain(parts, body);
+    for request in &requests {
+        let explanation = explainer.explain(&request.parts, &request.body);
         all_genuine &= explanation.is_genuine();
         print(&if verification.json {
             as_json(&explanation).to_string()
         } else {
-            as_text(&explanation, Style::of_stdout()) + line_break_note(parts, &explanation)
+            as_text(&explanation, Style::of_stdout()) + line_break_note(request, &explanation)
         })?;
     }
     Ok(if all_genuine {
@@ -46,10 +46,11 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode, Failure> {
 
 /// An editor ends a file with a line break, and without a length none can tell that it is not the
 /// request's.
-fn line_break_note(parts: &Parts, explanation: &Explanation) -> &'static str {
-    let has_length = parts.headers.contains_key(CONTENT_LENGTH);
-    if explanation.causes().contains(&Cause::LineBreak) && !has_length {
-        "Unless the line break is the file's alone: without a Content-Length, the body ends where the file does.\n"
+fn line_break_note(request: &Captured, explanation: &Explanation) -> &'static str {
+    let has_length = request.parts.headers.contains_key(CONTENT_LENGTH);
+    let may_be_added = request.body.ends_with(b"\n") && !has_length;
+    if may_be_added && explanation.causes().contains(&Cause::LineBreak) {
+        "Unless the line break was added as the request was saved: without a Content-Length, nothing says.\n"
     } else {
         ""
     }

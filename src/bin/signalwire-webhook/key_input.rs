@@ -1,6 +1,6 @@
 use std::{env, fs, io::IsTerminal as _};
 
-use signalwire_webhook::{PublicUrl, SigningKey, SigningKeys};
+use signalwire_webhook::{ConfigError, PublicUrl, SigningKey, SigningKeys};
 
 use crate::{
     arguments::{KeyArguments, VerificationArguments},
@@ -71,10 +71,10 @@ pub(crate) fn public_url(arguments: &VerificationArguments) -> Result<PublicUrl,
     }
     for name in [WEBHOOK_URL, SWML_URL] {
         if let Some(url) = env::var(name).ok().filter(|url| !url.trim().is_empty()) {
-            return PublicUrl::base(&url).map_err(|error| {
-                Failure::usage(format!(
-                    "the environment variable {name} cannot be used: {error}"
-                ))
+            return PublicUrl::base(&url).map_err(|problem| {
+                let problem = Box::new(problem);
+                let error = ConfigError::InvalidVariable { name, problem };
+                Failure::usage(error.to_string())
             });
         }
     }
