@@ -11,42 +11,46 @@ pub(crate) fn room_for_decoded(form: &[u8]) -> Vec<u8> {
     vec![b' '; form.len() + STEP]
 }
 
-/// Decodes the form from `start` to `end` as the WHATWG URL standard has it, but for its last
-/// step: bytes that are no UTF-8 stay as they are. Returns the length.
+/// Decodes the form from `start` to `end` as the WHATWG URL standard has it, but for its last step:
+/// bytes that are no UTF-8 stay as they are. Before `first_escape` there is no `%`. Returns the
+/// length.
 #[inline]
 pub(crate) fn decode(
     form: &[u8],
     start: u32,
     end: u32,
-    has_escape: bool,
+    first_escape: u32,
     decoded: &mut [u8],
 ) -> usize {
-    let (start, end) = (start as usize, end as usize);
-    if has_escape {
-        decode_escapes(form, start, end, decoded)
+    let (start, end, first_escape) = (start as usize, end as usize, first_escape as usize);
+    if first_escape < end {
+        decode_escapes(form, start, end, first_escape.max(start), decoded)
     } else {
         copy(form, start, end, decoded)
     }
 }
 
 #[inline(never)]
-fn decode_escapes(form: &[u8], start: usize, end: usize, decoded: &mut [u8]) -> usize {
-    let mut encoded = form[start..end].iter();
+fn decode_escapes(
+    form: &[u8],
+    mut start: usize,
+    end: usize,
+    mut searched: usize,
+    decoded: &mut [u8],
+) -> usize {
     let mut length = 0;
-    while let Some(&byte) = encoded.next() {
-        decoded[length] = match byte {
-            b'%' => match escaped_byte(encoded.as_slice()) {
-                Some(byte) => {
-                    encoded.nth(1);
-                    byte
-                }
-                None => byte,
-            },
-            byte => space_for_plus(byte),
-        };
-        length += 1;
+    while let Some(distance) = form[searched..end].iter().position(|&byte| byte == b'%') {
+        let escape = searched + distance;
+        searched = escape + 1;
+        if let Some(byte) = escaped_byte(&form[searched..end]) {
+            length += copy(form, start, escape, &mut decoded[length..]);
+            decoded[length] = byte;
+            length += 1;
+            searched += 2;
+            start = searched;
+        }
     }
-    length
+    length + copy(form, start, end, &mut decoded[length..])
 }
 
 #[inline]
@@ -71,7 +75,7 @@ fn copy_bytewise(from: &[u8], to: &mut [u8]) {
 }
 
 fn space_for_plus(byte: u8) -> u8 {
-    if byte == b'+' { b' ' } else { byte }
+    byte - u8::from(byte == b'+') * (b'+' - b' ')
 }
 
 fn escaped_byte(digits: &[u8]) -> Option<u8> {

@@ -144,15 +144,13 @@ impl Place {
 
     #[inline]
     fn decode_name(&self, form: &[u8], decoded: &mut [u8]) -> usize {
-        let has_escape = self.has_escape_before(self.name_end);
-        decode(form, self.start, self.name_end, has_escape, decoded)
+        decode(form, self.start, self.name_end, self.first_escape, decoded)
     }
 
     #[inline]
     fn decode_value(&self, form: &[u8], decoded: &mut [u8]) -> usize {
         let start = self.end.min(self.name_end + 1);
-        let has_escape = self.has_escape_before(self.end);
-        decode(form, start, self.end, has_escape, decoded)
+        decode(form, start, self.end, self.first_escape, decoded)
     }
 }
 
