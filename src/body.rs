@@ -1,16 +1,16 @@
 use std::{
+    any::Any,
     error::Error,
-    future::poll_fn,
     mem,
-    pin::{Pin, pin},
-    task::Poll,
+    pin::Pin,
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
-use axum::BoxError;
-use bytes::{Buf, Bytes, BytesMut};
+use axum::{BoxError, body::Body};
+use bytes::{Buf as _, Bytes, BytesMut};
 use http::{HeaderMap, header};
-use http_body::{Body, Frame};
+use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use tower_http::timeout::{DeadlineBody, TimeoutError};
 
@@ -32,72 +32,134 @@ impl Default for BodyLimits {
     }
 }
 
-impl BodyLimits {
-    /// Buffers the whole body. One that comes in a single chunk is not copied; chunks are
-    /// joined as they come, so that a million of one byte cost no more than their bytes.
-    /// Trailers are dropped: nothing signs them.
-    pub(crate) async fn read<B>(self, headers: &HeaderMap, body: B) -> Result<Bytes, Rejection>
+/// Buffers a whole body. One that comes in a single chunk is not copied; chunks are joined as they
+/// come, so that a million of one byte cost no more than their bytes. Trailers are dropped: nothing
+/// signs them.
+pub(crate) struct BodyReader {
+    limits: BodyLimits,
+    source: Source,
+    whole: Buffer,
+}
+
+enum Source {
+    /// As long as the first frame is there now or once the task has had another turn.
+    ///
+    /// A server reads the body behind the headers only when it is asked for, and has it at that
+    /// next turn. A timer set before that, to be cancelled at once, would wake another of tokio's
+    /// workers for each request.
+    Untimed {
+        body: Body,
+        turns_left: u8,
+    },
+    Timed(Pin<Box<DeadlineBody<Body>>>),
+}
+
+impl BodyReader {
+    pub(crate) fn new<B>(
+        limits: BodyLimits,
+        headers: &HeaderMap,
+        body: B,
+    ) -> Result<Self, RejectionReason>
     where
-        B: Body,
+        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let declared = body.size_hint().lower().max(content_length(headers));
-        if usize::try_from(declared).map_or(true, |declared| declared > self.bytes) {
-            return Err(RejectionReason::BodyTooLarge.into());
+        if usize::try_from(declared).map_or(true, |declared| declared > limits.bytes) {
+            return Err(RejectionReason::BodyTooLarge);
         }
-        if body.is_end_stream() {
-            return Ok(Bytes::new());
-        }
-        let mut body = pin!(body);
-        let mut whole = Buffer::Empty;
-        match frame_without_timer(body.as_mut()).await {
-            Poll::Ready(None) => return Ok(Bytes::new()),
-            Poll::Ready(Some(frame)) => self.push(&mut whole, frame)?,
-            Poll::Pending => {}
-        }
-        if !body.is_end_stream() {
-            let mut body = pin!(DeadlineBody::new(self.deadline, body));
-            while let Some(frame) = body.frame().await {
-                self.push(&mut whole, frame)?;
-            }
-        }
-        Ok(whole.into_bytes())
+        Ok(Self {
+            limits,
+            source: Source::Untimed {
+                body: axum_body(body),
+                turns_left: 2,
+            },
+            whole: Buffer::Empty,
+        })
     }
 
-    fn push<Data: Buf>(
-        self,
-        whole: &mut Buffer,
-        frame: Result<Frame<Data>, impl Into<BoxError>>,
-    ) -> Result<(), Rejection> {
-        let frame = frame.map_err(|error| rejection(error.into()))?;
-        let Ok(mut chunk) = frame.into_data() else {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, Rejection>> {
+        while !self.source.is_at_end() {
+            match ready!(self.source.poll_frame(context, self.limits.deadline)) {
+                None => break,
+                Some(frame) => self.push(frame.map_err(rejection)?)?,
+            }
+        }
+        Poll::Ready(Ok(mem::replace(&mut self.whole, Buffer::Empty).into_bytes()))
+    }
+
+    fn push(&mut self, frame: Frame<Bytes>) -> Result<(), Rejection> {
+        let Ok(chunk) = frame.into_data() else {
             return Ok(());
         };
-        if chunk.remaining() > self.bytes - whole.len() {
+        if chunk.len() > self.limits.bytes - self.whole.len() {
             return Err(RejectionReason::BodyTooLarge.into());
         }
-        whole.push(chunk.copy_to_bytes(chunk.remaining()));
+        self.whole.push(chunk);
         Ok(())
     }
 }
 
-/// The first frame, where it is there now or once the task has had another turn.
-///
-/// A server reads the body behind the headers only when it is asked for, and has it at that next
-/// turn. A timer set before that, to be cancelled at once, would wake another of tokio's workers
-/// for each request.
-async fn frame_without_timer<B: Body>(
-    mut body: Pin<&mut B>,
-) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-    let mut had_another_turn = false;
-    poll_fn(|context| match body.as_mut().poll_frame(context) {
-        Poll::Pending if !mem::replace(&mut had_another_turn, true) => {
-            context.waker().wake_by_ref();
-            Poll::Pending
+impl Source {
+    fn is_at_end(&self) -> bool {
+        match self {
+            Self::Untimed { body, .. } => body.is_end_stream(),
+            Self::Timed(body) => body.is_end_stream(),
         }
-        polled => Poll::Ready(polled),
-    })
-    .await
+    }
+
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+        deadline: Duration,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self {
+            Self::Timed(body) => body.as_mut().poll_frame(context),
+            Self::Untimed {
+                body,
+                turns_left: 0,
+            } => {
+                let timed = DeadlineBody::new(deadline, mem::take(body));
+                *self = Self::Timed(Box::pin(timed));
+                self.poll_frame(context, deadline)
+            }
+            Self::Untimed { body, turns_left } => {
+                let frame = Pin::new(body).poll_frame(context);
+                *turns_left = if frame.is_ready() { 0 } else { *turns_left - 1 };
+                match frame {
+                    Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
+                    Poll::Pending if *turns_left == 0 => self.poll_frame(context, deadline),
+                    Poll::Pending => {
+                        context.waker().wake_by_ref();
+                        Poll::Pending
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Any body as axum's, which itself is passed on as it is.
+fn axum_body<B>(body: B) -> Body
+where
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let mut body = Some(body);
+    match (&mut body as &mut dyn Any).downcast_mut::<Option<Body>>() {
+        Some(body) => body.take().unwrap_or_default(),
+        None => body.map(in_bytes).unwrap_or_default(),
+    }
+}
+
+fn in_bytes<B>(body: B) -> Body
+where
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Body::new(
+        body.map_frame(|frame| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()))),
+    )
 }
 
 fn content_length(headers: &HeaderMap) -> u64 {

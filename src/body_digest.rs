@@ -10,7 +10,7 @@ pub(crate) enum BodyDigest {
     Differs,
 }
 
-/// Whether the URL's query has a `bodySHA256` at all.
+/// Whether a URL, or the query of one behind its `?`, has a `bodySHA256` at all.
 pub(crate) fn names_body_digest(url: &str) -> bool {
     body_digests(url).next().is_some()
 }

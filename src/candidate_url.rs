@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, slice};
+use std::{borrow::Cow, slice};
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -31,18 +31,38 @@ impl Scheme {
     }
 }
 
-/// A URL that may be the one that SignalWire signed; `Display` writes it as it is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A URL that may be the one that SignalWire signed.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CandidateUrl<'a> {
-    scheme: Scheme,
+    /// `None` for a text that was not taken apart: all that stands before its query is the path.
+    scheme: Option<Scheme>,
     userinfo: Option<&'a str>,
     host: &'a str,
     port: Option<&'a str>,
+    prefix: &'a str,
     path: &'a str,
     query: &'a str,
 }
 
-impl CandidateUrl<'_> {
+impl<'a> CandidateUrl<'a> {
+    fn verbatim(text: &'a str) -> Self {
+        let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
+        Self {
+            scheme: None,
+            userinfo: None,
+            host: "",
+            port: None,
+            prefix: "",
+            path,
+            query,
+        }
+    }
+
+    /// With its question mark; empty where there is none.
+    pub(crate) fn query(&self) -> &'a str {
+        self.query
+    }
+
     /// For a log, in which neither credentials nor a query belong.
     pub(crate) fn without_secrets(self) -> Self {
         Self {
@@ -51,98 +71,66 @@ impl CandidateUrl<'_> {
             ..self
         }
     }
-}
 
-impl fmt::Display for CandidateUrl<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.scheme.as_str())?;
-        formatter.write_str("://")?;
+    /// As it is signed.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.append_to(&mut text);
+        text
+    }
+
+    pub(crate) fn append_to(&self, text: &mut String) {
+        if let Some(scheme) = self.scheme {
+            text.push_str(scheme.as_str());
+            text.push_str("://");
+        }
         if let Some(userinfo) = self.userinfo {
-            formatter.write_str(userinfo)?;
-            formatter.write_str("@")?;
+            text.push_str(userinfo);
+            text.push('@');
         }
-        formatter.write_str(self.host)?;
+        text.push_str(self.host);
         if let Some(port) = self.port {
-            formatter.write_str(":")?;
-            formatter.write_str(port)?;
+            text.push(':');
+            text.push_str(port);
         }
-        formatter.write_str(self.path)?;
-        formatter.write_str(self.query)
+        text.push_str(self.prefix);
+        text.push_str(self.path);
+        text.push_str(self.query);
     }
 }
 
 /// Everything that one public URL can have been when it was signed.
 #[derive(Debug)]
 pub(crate) struct UrlVariants<'a> {
-    pub(crate) scheme: Choice<Scheme>,
-    pub(crate) userinfo: Choice<Option<Cow<'a, str>>>,
-    pub(crate) host: Choice<Cow<'a, str>>,
+    /// `None` where either may be.
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) userinfo: Option<&'a str>,
+    pub(crate) host: Host<'a>,
     pub(crate) port: Option<Cow<'a, str>>,
-    pub(crate) path: Choice<Cow<'a, str>>,
+    /// What stands before the path; empty where nothing does.
+    pub(crate) prefix: &'a str,
+    pub(crate) path: &'a str,
     /// With its question mark; empty where there is none.
     pub(crate) query: &'a str,
 }
 
-/// One part of a URL, as it is and, where there is another way to write it, the other way.
+/// SignalWire's packages sign with the host in lower case, whatever was configured.
 #[derive(Debug)]
-pub(crate) struct Choice<T> {
-    likelier: T,
-    other: Option<T>,
+pub(crate) struct Host<'a> {
+    as_it_is: Cow<'a, str>,
+    /// Where that is not the same.
+    in_lower_case: Option<String>,
 }
 
-impl<T> Choice<T> {
-    fn pick(&self, rank: &mut Rank) -> &T {
-        match &self.other {
-            Some(other) if rank.next_choice() => other,
-            _ => &self.likelier,
-        }
-    }
-}
-
-impl Choice<Scheme> {
-    /// HTTPS is what SignalWire asks for.
-    pub(crate) fn scheme(known: Option<Scheme>) -> Self {
+impl<'a> From<Cow<'a, str>> for Host<'a> {
+    fn from(host: Cow<'a, str>) -> Self {
+        // Without a branch, so that the compiler looks at many bytes at once.
+        let has_upper_case = host
+            .bytes()
+            .fold(false, |any, byte| any | byte.is_ascii_uppercase());
         Self {
-            likelier: known.unwrap_or(Scheme::Https),
-            other: known.is_none().then_some(Scheme::Http),
-        }
-    }
-}
-
-impl<'a> Choice<Option<Cow<'a, str>>> {
-    /// A call is signed without the credentials, a message with them.
-    pub(crate) fn userinfo(userinfo: Option<Cow<'a, str>>) -> Self {
-        Self {
-            likelier: None,
-            other: userinfo.map(Some),
-        }
-    }
-}
-
-impl<'a> Choice<Cow<'a, str>> {
-    /// SignalWire's packages sign with the host in lower case, whatever was configured.
-    pub(crate) fn host(host: Cow<'a, str>) -> Self {
-        let has_upper_case = host.bytes().any(|byte| byte.is_ascii_uppercase());
-        Self {
-            other: has_upper_case.then(|| host.to_ascii_lowercase().into()),
-            likelier: host,
-        }
-    }
-
-    /// A URL without a path is requested as `/`.
-    pub(crate) fn path(prefix: &'a str, path: &'a str) -> Self {
-        let prefixed = |path: &'a str| match (prefix, path) {
-            ("", path) => Cow::Borrowed(path),
-            (prefix, "") => Cow::Borrowed(prefix),
-            (prefix, path) => Cow::Owned([prefix, path].concat()),
-        };
-        Self {
-            likelier: prefixed(path),
-            other: match path {
-                "" => Some(prefixed("/")),
-                "/" => Some(prefixed("")),
-                _ => None,
-            },
+            in_lower_case: has_upper_case.then(|| host.to_ascii_lowercase()),
+            as_it_is: host,
         }
     }
 }
@@ -159,8 +147,15 @@ const LIKELIEST_FIRST: [usize; 32] = [
 ];
 
 impl Rank {
-    /// Whether it is the less likely one.
-    fn next_choice(&mut self) -> bool {
+    /// The other one where there is one and it is its turn.
+    fn pick<T>(&mut self, likelier: T, other: Option<T>) -> T {
+        match other {
+            Some(other) if self.is_others_turn() => other,
+            _ => likelier,
+        }
+    }
+
+    fn is_others_turn(&mut self) -> bool {
         let digit = self.0 & 1;
         self.0 >>= 1;
         digit == 1
@@ -169,23 +164,28 @@ impl Rank {
 
 impl UrlVariants<'_> {
     /// The variant of this rank; `None` where one of the choices is none.
+    ///
+    /// The order of the choices is that of the candidates: the first most often differs.
     pub(crate) fn nth(&self, rank: usize) -> Option<CandidateUrl<'_>> {
         let mut rank = Rank(rank);
-        // Their order is that of the candidates: the first is the choice that most often differs.
-        let scheme = *self.scheme.pick(&mut rank);
-        let port = match self.port.as_deref() {
-            port if !rank.next_choice() => port,
-            Some(_) => None,
-            None => Some(scheme.default_port()),
+        // HTTPS is what SignalWire asks for.
+        let scheme = match self.scheme {
+            Some(known) => known,
+            None => rank.pick(Scheme::Https, Some(Scheme::Http)),
         };
-        let userinfo = self.userinfo.pick(&mut rank).as_deref();
-        let path = self.path.pick(&mut rank);
-        let host = self.host.pick(&mut rank);
+        let port = self.port.as_deref();
+        let port = rank.pick(port, Some(port.xor(Some(scheme.default_port()))));
+        // A call is signed without the credentials, a message with them.
+        let userinfo = rank.pick(None, self.userinfo.map(Some));
+        // A URL without a path is requested as `/`.
+        let path = rank.pick(self.path, other_path(self.path));
+        let host = rank.pick(&*self.host.as_it_is, self.host.in_lower_case.as_deref());
         let candidate = CandidateUrl {
-            scheme,
+            scheme: Some(scheme),
             userinfo,
             host,
             port,
+            prefix: self.prefix,
             path,
             query: self.query,
         };
@@ -193,9 +193,18 @@ impl UrlVariants<'_> {
     }
 }
 
+fn other_path(path: &str) -> Option<&'static str> {
+    match path {
+        "" => Some("/"),
+        "/" => Some(""),
+        _ => None,
+    }
+}
+
 /// The URLs that a request may have been signed for.
 #[derive(Debug)]
 pub(crate) enum CandidateUrls<'a> {
+    Verbatim(&'a str),
     One(UrlVariants<'a>),
     Several {
         /// Of the configured URLs, those with the host that the request names: where a proxy keeps
@@ -205,69 +214,50 @@ pub(crate) enum CandidateUrls<'a> {
     },
 }
 
-impl<'a> CandidateUrls<'a> {
-    /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
-    /// the first is nearly always the one that was signed.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> + Clone {
-        let all = move || InTurn::new(self.groups());
-        all()
-            .enumerate()
-            .filter(move |(index, candidate)| all().take(*index).all(|other| other != *candidate))
-            .map(|(_, candidate)| candidate)
-            .take(MAX_CANDIDATES)
-    }
-
-    fn groups(&self) -> [&[UrlVariants<'a>]; 2] {
+impl CandidateUrls<'_> {
+    /// What `attempt` yields for the first URL that it yields anything for. Likeliest first, at most
+    /// [`MAX_CANDIDATES`], none twice. Each is made when it is its turn: the first is nearly always
+    /// the one that was signed.
+    pub(crate) fn find_map<'u, T>(
+        &'u self,
+        mut attempt: impl FnMut(CandidateUrl<'u>) -> Option<T>,
+    ) -> Option<T> {
         match self {
-            Self::One(url) => [slice::from_ref(url), &[]],
+            Self::Verbatim(text) => attempt(CandidateUrl::verbatim(text)),
+            // No two variants of one URL are the same.
+            Self::One(url) => in_turn(slice::from_ref(url))
+                .take(MAX_CANDIDATES)
+                .find_map(attempt),
             Self::Several {
                 of_named_host,
                 others,
-            } => [of_named_host, others],
-        }
-    }
-}
-
-/// Of each group, the likeliest variant of each URL, then the second of each.
-#[derive(Clone)]
-struct InTurn<'a> {
-    group: &'a [UrlVariants<'a>],
-    next_group: Option<&'a [UrlVariants<'a>]>,
-    ranks: slice::Iter<'static, usize>,
-    rank: usize,
-    urls: slice::Iter<'a, UrlVariants<'a>>,
-}
-
-impl<'a> InTurn<'a> {
-    fn new([first, second]: [&'a [UrlVariants<'a>]; 2]) -> Self {
-        Self {
-            group: first,
-            next_group: Some(second),
-            ranks: LIKELIEST_FIRST.iter(),
-            rank: 0,
-            urls: [].iter(),
-        }
-    }
-}
-
-impl<'a> Iterator for InTurn<'a> {
-    type Item = CandidateUrl<'a>;
-
-    fn next(&mut self) -> Option<CandidateUrl<'a>> {
-        loop {
-            if let Some(url) = self.urls.next() {
-                if let Some(candidate) = url.nth(self.rank) {
-                    return Some(candidate);
-                }
-            } else if let Some(&rank) = self.ranks.next() {
-                self.rank = rank;
-                self.urls = self.group.iter();
-            } else {
-                self.group = self.next_group.take()?;
-                self.ranks = LIKELIEST_FIRST.iter();
+            } => {
+                let mut tried = Vec::new();
+                let is_new = |url: &CandidateUrl<'_>| {
+                    let text = url.text();
+                    let is_new = !tried.contains(&text);
+                    tried.push(text);
+                    is_new
+                };
+                in_turn(of_named_host)
+                    .chain(in_turn(others))
+                    .filter(is_new)
+                    .take(MAX_CANDIDATES)
+                    .find_map(attempt)
             }
         }
     }
+
+    pub(crate) fn likeliest(&self) -> Option<CandidateUrl<'_>> {
+        self.find_map(Some)
+    }
+}
+
+/// The likeliest variant of each URL, then the second of each.
+fn in_turn<'u>(urls: &'u [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'u>> {
+    LIKELIEST_FIRST
+        .iter()
+        .flat_map(move |&rank| urls.iter().filter_map(move |url| url.nth(rank)))
 }
 
 #[cfg(test)]
@@ -284,21 +274,19 @@ mod tests {
     #[test]
     fn a_log_is_spared_credentials_and_query() {
         let url = UrlVariants {
-            scheme: Choice::scheme(Some(Scheme::Https)),
-            userinfo: Choice::userinfo(Some("user:secret".into())),
-            host: Choice::host("h".into()),
+            scheme: Some(Scheme::Https),
+            userinfo: Some("user:secret"),
+            host: Cow::from("h").into(),
             port: None,
-            path: Choice::path("", "/sms"),
+            prefix: "",
+            path: "/sms",
             query: "?token=secret",
         };
         let with_credentials = url.nth(0b10).unwrap();
         assert_eq!(
-            with_credentials.to_string(),
+            with_credentials.text(),
             "https://user:secret@h/sms?token=secret"
         );
-        assert_eq!(
-            with_credentials.without_secrets().to_string(),
-            "https://h/sms"
-        );
+        assert_eq!(with_credentials.without_secrets().text(), "https://h/sms");
     }
 }

@@ -4,7 +4,7 @@ use http::uri::PathAndQuery;
 
 use crate::{
     authority::Authority,
-    candidate_url::{Choice, Scheme, UrlVariants},
+    candidate_url::{Scheme, UrlVariants},
     config_error::ConfigError,
 };
 
@@ -96,7 +96,7 @@ impl ConfiguredUrl {
 
     /// The variants of the URL itself.
     pub(crate) fn exact<'a>(&'a self, credentials: Option<&'a str>) -> UrlVariants<'a> {
-        self.variants(credentials, Choice::path("", &self.path), &self.query)
+        self.variants(credentials, "", &self.path, &self.query)
     }
 
     /// The variants of the URL with a request's path and query behind it.
@@ -106,21 +106,22 @@ impl ConfiguredUrl {
         path: &'a str,
         query: &'a str,
     ) -> UrlVariants<'a> {
-        self.variants(credentials, Choice::path(&self.path, path), query)
+        self.variants(credentials, &self.path, path, query)
     }
 
     fn variants<'a>(
         &'a self,
         credentials: Option<&'a str>,
-        path: Choice<Cow<'a, str>>,
+        prefix: &'a str,
+        path: &'a str,
         query: &'a str,
     ) -> UrlVariants<'a> {
-        let userinfo = self.userinfo.as_deref().or(credentials);
         UrlVariants {
-            scheme: Choice::scheme(Some(self.scheme)),
-            userinfo: Choice::userinfo(userinfo.map(Into::into)),
-            host: Choice::host(self.host.as_str().into()),
+            scheme: Some(self.scheme),
+            userinfo: self.userinfo.as_deref().or(credentials),
+            host: Cow::from(&self.host).into(),
             port: self.port.as_deref().map(Into::into),
+            prefix,
             path,
             query,
         }
@@ -174,7 +175,7 @@ fn scheme_length(url: &str) -> usize {
 impl fmt::Debug for ConfiguredUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let variants = self.exact(None);
-        let as_it_is = variants.nth(0).map(|url| without_secrets(&url.to_string()));
+        let as_it_is = variants.nth(0).map(|url| without_secrets(&url.text()));
         fmt::Debug::fmt(&as_it_is.unwrap_or_default(), formatter)
     }
 }

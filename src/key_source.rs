@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use arc_swap::ArcSwap;
 use axum::BoxError;
@@ -142,23 +142,8 @@ pub(crate) enum RequestKeys {
     Asked(Arc<dyn ErasedProvider>),
 }
 
-impl RequestKeys {
-    pub(crate) async fn get(
-        &self,
-        parts: &Parts,
-        body: &Bytes,
-    ) -> Result<Cow<'_, SigningKeys>, Rejection> {
-        match self {
-            Self::Known(keys) => Ok(Cow::Borrowed(keys)),
-            Self::Asked(provider) => match provider.signing_keys(parts, body).await {
-                Ok(keys) => Ok(Cow::Owned(keys)),
-                Err(error) => Err(not_found(error)),
-            },
-        }
-    }
-}
-
-fn not_found(error: BoxError) -> Rejection {
+/// What is to be said of a look-up that yielded no keys.
+pub(crate) fn not_found(error: BoxError) -> Rejection {
     match error.downcast::<RejectionReason>() {
         Ok(reason) => (*reason).into(),
         Err(error) => Rejection::caused_by(RejectionReason::KeyLookupFailed, error),

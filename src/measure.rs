@@ -2,12 +2,12 @@
 
 #[cfg(feature = "metrics")]
 pub(crate) use enabled::{
-    count_rejected, count_reported, count_verified, describe_metrics, measured,
+    Stopwatch, count_rejected, count_reported, count_verified, describe_metrics,
 };
 
 #[cfg(not(feature = "metrics"))]
 pub(crate) use disabled::{
-    count_rejected, count_reported, count_verified, describe_metrics, measured,
+    Stopwatch, count_rejected, count_reported, count_verified, describe_metrics,
 };
 
 #[cfg(feature = "metrics")]
@@ -61,17 +61,23 @@ mod enabled {
             .increment(1);
     }
 
-    /// Awaits the verification of a request whose body was read whole.
-    pub(crate) async fn measured<F: Future>(body_bytes: usize, verification: F) -> F::Output {
-        let start = Instant::now();
-        let verdict = verification.await;
-        histogram!(SECONDS).record(start.elapsed());
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "no body is as long as 2^53 bytes"
-        )]
-        histogram!(BODY_BYTES).record(body_bytes as f64);
-        verdict
+    /// Started once the body of a request was read whole.
+    pub(crate) struct Stopwatch(Instant);
+
+    impl Stopwatch {
+        pub(crate) fn start() -> Self {
+            Self(Instant::now())
+        }
+
+        /// To be called once the keys were looked up and the signatures checked.
+        pub(crate) fn record(self, body_bytes: usize) {
+            histogram!(SECONDS).record(self.0.elapsed());
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "no body is as long as 2^53 bytes"
+            )]
+            histogram!(BODY_BYTES).record(body_bytes as f64);
+        }
     }
 }
 
@@ -87,7 +93,13 @@ mod disabled {
 
     pub(crate) fn count_reported(_: RejectionReason) {}
 
-    pub(crate) fn measured<F: Future>(_: usize, verification: F) -> F {
-        verification
+    pub(crate) struct Stopwatch;
+
+    impl Stopwatch {
+        pub(crate) fn start() -> Self {
+            Self
+        }
+
+        pub(crate) fn record(self, _: usize) {}
     }
 }

@@ -170,17 +170,20 @@ impl PublicUrl {
     #[must_use]
     pub fn candidates(&self, request: &Parts) -> Vec<String> {
         let request = RequestUrl::of(request);
-        match self.candidate_urls(&request) {
-            Some(candidates) => candidates.iter().map(|url| url.to_string()).collect(),
-            None => Vec::new(),
+        let mut texts = Vec::new();
+        if let Some(candidates) = self.candidate_urls(&request) {
+            candidates.find_map(|url| {
+                texts.push(url.text());
+                None::<()>
+            });
         }
+        texts
     }
 
     /// The first of the [`candidates`](Self::candidates), for a log: without its query.
     pub(crate) fn likeliest(&self, request: &RequestUrl<'_>) -> Option<String> {
         let candidates = self.candidate_urls(request)?;
-        let likeliest = candidates.iter().next()?;
-        Some(likeliest.without_secrets().to_string())
+        Some(candidates.likeliest()?.without_secrets().text())
     }
 
     /// `None` where neither the configuration nor the request names a host.

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     authority::Authority,
-    candidate_url::{Choice, Scheme, UrlVariants},
+    candidate_url::{Scheme, UrlVariants},
     forwarded::Forwarded,
 };
 
@@ -102,11 +102,12 @@ impl<'a> RequestUrl<'a> {
             _ => port,
         };
         Some(UrlVariants {
-            scheme: Choice::scheme(scheme),
-            userinfo: Choice::userinfo(self.credentials.as_deref().map(Cow::from)),
-            host: Choice::host(host),
+            scheme,
+            userinfo: self.credentials.as_deref(),
+            host: host.into(),
             port,
-            path: Choice::path(forwarded.prefix, self.path),
+            prefix: forwarded.prefix,
+            path: self.path,
             query: self.query,
         })
     }

@@ -1,6 +1,6 @@
 use crate::{
     body_digest::BodyDigest,
-    candidate_url::CandidateUrls,
+    candidate_url::{CandidateUrl, CandidateUrls},
     configured_url::ConfiguredUrl,
     form::{CanonicalForm, ParameterText},
     key::{SigningKey, SigningKeys},
@@ -53,11 +53,17 @@ pub fn validate_request<K: ParameterText, V: ParameterText>(
     let form = CanonicalForm::from_decoded(parameters);
     let is_covered =
         !form.submitted().is_empty() || BodyDigest::of(url, b"") != Some(BodyDigest::Differs);
-    let is_signed = |url: &String| {
-        form.orders()
-            .any(|order| key.signed_sha1(&[url.as_bytes(), order], &signature))
-    };
-    is_covered && candidates(url).iter().any(is_signed)
+    is_covered
+        && with_candidates(url, |candidates| {
+            let is_signed = |url: CandidateUrl<'_>| {
+                let url = url.text();
+                let mut orders = form.orders();
+                orders
+                    .any(|order| key.signed_sha1(&[url.as_bytes(), order], &signature))
+                    .then_some(())
+            };
+            candidates.find_map(is_signed).is_some()
+        })
 }
 
 /// Whether SignalWire signed this raw body for this URL, for use without a layer.
@@ -87,24 +93,23 @@ pub fn validate_request_with_body(
     let Some(signatures) = PresentedSignatures::from_text(signature) else {
         return false;
     };
-    Verification {
-        keys: &SigningKeys::from(key.clone()),
-        urls: candidates(url).iter(),
-        body,
-        is_form: false,
-        accepted: AcceptedSchemes::ALL,
-    }
-    .verify(&signatures)
-    .is_ok()
+    with_candidates(url, |candidates| {
+        Verification {
+            keys: &SigningKeys::from(key.clone()),
+            urls: candidates,
+            body,
+            is_form: false,
+            accepted: AcceptedSchemes::ALL,
+        }
+        .verify(&signatures)
+        .is_ok()
+    })
 }
 
 /// A URL that could not be configured may have been signed all the same, as it is.
-fn candidates(url: &str) -> Vec<String> {
+fn with_candidates(url: &str, is_signed: impl FnOnce(&CandidateUrls<'_>) -> bool) -> bool {
     match ConfiguredUrl::parse(url) {
-        Ok(configured) => CandidateUrls::One(configured.exact(None))
-            .iter()
-            .map(|url| url.to_string())
-            .collect(),
-        Err(_) => vec![url.to_owned()],
+        Ok(configured) => is_signed(&CandidateUrls::One(configured.exact(None))),
+        Err(_) => is_signed(&CandidateUrls::Verbatim(url)),
     }
 }

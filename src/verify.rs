@@ -1,7 +1,6 @@
-use std::fmt::{Display, Write as _};
-
 use crate::{
     body_digest::{BodyDigest, names_body_digest},
+    candidate_url::CandidateUrls,
     form::CanonicalForm,
     key::{SigningKey, SigningKeys},
     rejection::RejectionReason,
@@ -13,10 +12,9 @@ use crate::{
 const USUAL_URL_LENGTH: usize = 128;
 
 /// What may have been signed, and by whom.
-pub(crate) struct Verification<'a, Urls> {
+pub(crate) struct Verification<'a> {
     pub(crate) keys: &'a SigningKeys,
-    /// Likeliest first.
-    pub(crate) urls: Urls,
+    pub(crate) urls: &'a CandidateUrls<'a>,
     pub(crate) body: &'a [u8],
     /// Whether the content type lets the body be read as a form.
     pub(crate) is_form: bool,
@@ -31,10 +29,7 @@ pub(crate) struct Match<'a> {
     pub(crate) url: String,
 }
 
-impl<'a, Urls> Verification<'a, Urls>
-where
-    Urls: Iterator<Item: Display> + Clone,
-{
+impl<'a> Verification<'a> {
     /// Tries the presented signatures, strongest first; the first that matches is enough.
     pub(crate) fn verify(
         &self,
@@ -64,18 +59,17 @@ where
         scheme: SignatureScheme,
         matches: impl Fn(&SigningKey, &str) -> bool,
     ) -> Option<Match<'a>> {
-        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
-        for url in self.urls.clone() {
-            let url = write_into(&mut buffer, &url);
-            if let Some(key) = self.keys.iter().find(|key| matches(key, url)) {
-                return Some(Match {
-                    scheme,
-                    key,
-                    url: buffer,
-                });
-            }
-        }
-        None
+        let mut text = String::with_capacity(USUAL_URL_LENGTH);
+        let key = self.urls.find_map(|url| {
+            text.clear();
+            url.append_to(&mut text);
+            self.keys.iter().find(|key| matches(key, &text))
+        })?;
+        Some(Match {
+            scheme,
+            key,
+            url: text,
+        })
     }
 
     fn verify_base64(&self, signature: &Sha1Digest) -> Result<Match<'a>, RejectionReason> {
@@ -88,10 +82,11 @@ where
         let too_large = form.is_err().then_some(RejectionReason::BodyTooLarge);
         let form = form.unwrap_or_default();
         let mut reason = RejectionReason::UnsignedBody;
-        let mut buffer = String::with_capacity(USUAL_URL_LENGTH);
-        for url in self.urls.clone() {
-            let url = write_into(&mut buffer, &url);
-            let names_digest = names_body_digest(url);
+        let mut text = String::with_capacity(USUAL_URL_LENGTH);
+        let found = self.urls.find_map(|url| {
+            text.clear();
+            url.append_to(&mut text);
+            let names_digest = names_body_digest(url.query());
             for (scheme, parameters) in self.base64_messages(&form, names_digest) {
                 if !self.accepted.contains(scheme) {
                     if reason == RejectionReason::UnsignedBody {
@@ -100,24 +95,23 @@ where
                     continue;
                 }
                 reason = RejectionReason::SignatureMismatch;
-                let message = [url.as_bytes(), parameters];
-                if let Some(key) = self
-                    .keys
-                    .iter()
-                    .find(|key| key.signed_sha1(&message, signature))
-                {
-                    if names_digest && BodyDigest::of(url, self.body) == Some(BodyDigest::Differs) {
-                        return Err(RejectionReason::BodyDigestMismatch);
-                    }
-                    return Ok(Match {
-                        scheme,
-                        key,
-                        url: buffer,
-                    });
+                let message = [text.as_bytes(), parameters];
+                let mut keys = self.keys.iter();
+                if let Some(key) = keys.find(|key| key.signed_sha1(&message, signature)) {
+                    return Some((scheme, key, names_digest));
                 }
             }
+            None
+        });
+        let (scheme, key, names_digest) = found.ok_or(too_large.unwrap_or(reason))?;
+        if names_digest && BodyDigest::of(&text, self.body) == Some(BodyDigest::Differs) {
+            return Err(RejectionReason::BodyDigestMismatch);
         }
-        Err(too_large.unwrap_or(reason))
+        Ok(Match {
+            scheme,
+            key,
+            url: text,
+        })
     }
 
     /// What may stand behind the URL in a message signed in base64: the form's parameters, or
@@ -141,19 +135,14 @@ where
     }
 }
 
-/// Makes one allocation serve every candidate.
-fn write_into<'b>(buffer: &'b mut String, url: &impl Display) -> &'b str {
-    buffer.clear();
-    write!(buffer, "{url}").expect("a String takes whatever is written to it");
-    buffer
-}
-
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use sha2::{Digest as _, Sha256};
 
     use super::*;
-    use crate::{key::HMACS_COMPUTED, signature::encode_hex};
+    use crate::{candidate_url::UrlVariants, key::HMACS_COMPUTED, signature::encode_hex};
 
     const URLS: [&str; 4] = [
         "https://h/voice",
@@ -161,6 +150,19 @@ mod tests {
         "https://h:443/voice",
         "http://h:80/voice",
     ];
+    /// The URLs above.
+    fn urls() -> CandidateUrls<'static> {
+        CandidateUrls::One(UrlVariants {
+            scheme: None,
+            userinfo: None,
+            host: Cow::from("h").into(),
+            port: None,
+            prefix: "",
+            path: "/voice",
+            query: "",
+        })
+    }
+
     const FORM: [(&str, &str); 2] = [("To", "1"), ("From", "2")];
     const RAW_FORM: &[u8] = b"To=1&From=2";
 
@@ -170,10 +172,11 @@ mod tests {
 
     fn hmacs_for(signatures: PresentedSignatures, body: &[u8]) -> (bool, usize) {
         let keys = SigningKeys::new(keys()).unwrap();
+        let urls = urls();
         let before = HMACS_COMPUTED.get();
         let verified = Verification {
             keys: &keys,
-            urls: URLS.iter(),
+            urls: &urls,
             body,
             is_form: true,
             accepted: AcceptedSchemes::ALL,
@@ -235,7 +238,7 @@ mod tests {
         let verify = |signer: &SigningKey| {
             Verification {
                 keys: &SigningKeys::from(key.clone()),
-                urls: [&url].into_iter(),
+                urls: &CandidateUrls::Verbatim(&url),
                 body: body.as_bytes(),
                 is_form: true,
                 accepted: AcceptedSchemes::ALL,

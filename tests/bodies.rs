@@ -17,11 +17,13 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use futures_util::{StreamExt as _, stream};
 use http_body::{Frame, SizeHint};
 use signalwire_webhook::{RejectionReason, SignalWireWebhookLayer, testing::WebhookRequest};
 use support::{Echo, key, send};
+use tower::{Layer as _, ServiceExt as _, service_fn};
 
 const URL: &str = "https://hooks.example.com/hook";
 const LIMIT: usize = 1000;
@@ -166,6 +168,20 @@ async fn a_declared_length_over_the_limit_is_refused_unread() {
         let declared = endless().header("content-length", length);
         assert_eq!(polls_until_refused(declared, None).await, 0);
     }
+}
+
+#[tokio::test]
+async fn a_length_is_declared_by_a_body_of_any_type() {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let too_long = Watched {
+        polls: polls.clone(),
+        declared: Some(LIMIT as u64 + 1),
+    };
+    let inner = service_fn(async |_: Request| Ok::<_, Infallible>(Response::new(Body::empty())));
+    let request = endless().signed_by(&key()).map(|_| too_long);
+    let response = layer().layer(inner).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(polls.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]

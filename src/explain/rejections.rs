@@ -3,28 +3,24 @@ use http::request::Parts;
 
 use super::Explainer;
 use crate::{
-    key_source::RequestKeys,
+    key::SigningKeys,
     rejection::{Rejection, RejectionReason},
     settings::Settings,
 };
 
 impl Settings {
-    /// Puts the explanation on a rejection whose reason leaves a question open. The keys are
-    /// looked up once more; where that fails, the rejection stays as it is.
-    pub(crate) async fn explained(
+    /// Puts the explanation on a rejection whose reason leaves a question open.
+    pub(crate) fn explained(
         &self,
         parts: &Parts,
         body: &Bytes,
-        keys: &RequestKeys,
+        keys: &SigningKeys,
         rejection: Rejection,
     ) -> Rejection {
         if !leaves_a_question_open(rejection.reason()) {
             return rejection;
         }
-        let Ok(keys) = keys.get(parts, body).await else {
-            return rejection;
-        };
-        let explainer = Explainer::new(keys.into_owned())
+        let explainer = Explainer::new(keys.clone())
             .public_url(self.public_url.clone())
             .accepted(self.accepted);
         rejection.explained(explainer.explain(parts, body))
