@@ -14,7 +14,7 @@ use tower::{Service, ServiceExt as _};
 
 use super::requests::{self, Sample};
 
-const TIME_FOR_A_CONTEST: Duration = Duration::from_secs(1);
+const TIME_FOR_A_CONTEST: Duration = Duration::from_millis(300);
 const TIME_FOR_A_BATCH: Duration = Duration::from_micros(300);
 
 const MAX_BATCH: u32 = 256;
