@@ -46,6 +46,7 @@ pub(crate) struct Admission {
 enum Step {
     ReadingBody(BodyReader),
     LookingUpKeys(LookUp),
+    Decided,
 }
 
 /// Gives the parts back, which a provider sees.
@@ -77,7 +78,7 @@ impl Admission {
         })
     }
 
-    /// The parts are there before the decision and with it.
+    /// The parts are there at first and with the decision; in between, a provider has them.
     pub(crate) fn poll(
         &mut self,
         parts: &mut Option<Parts>,
@@ -85,21 +86,22 @@ impl Admission {
     ) -> Poll<Decision> {
         if let Step::ReadingBody(reader) = &mut self.step {
             let read = ready!(reader.poll(context));
+            self.step = Step::Decided;
             if let Some(decision) = self.decide_or_look_up(parts, read) {
                 return Poll::Ready(decision);
             }
         }
-        match &mut self.step {
-            Step::LookingUpKeys(look_up) => {
-                let (received, decision) = ready!(look_up.as_mut().poll(context));
-                *parts = Some(received);
-                Poll::Ready(decision)
-            }
-            Step::ReadingBody(_) => Poll::Pending,
-        }
+        let Step::LookingUpKeys(look_up) = &mut self.step else {
+            // Nobody polls what has ended.
+            return Poll::Pending;
+        };
+        let (received, decision) = ready!(look_up.as_mut().poll(context));
+        *parts = Some(received);
+        self.step = Step::Decided;
+        Poll::Ready(decision)
     }
 
-    /// `None` where the keys are being looked up.
+    /// `None` where a provider takes the parts, to look up the keys.
     fn decide_or_look_up(
         &mut self,
         parts: &mut Option<Parts>,
@@ -115,24 +117,21 @@ impl Admission {
             }
         };
         let stopwatch = Stopwatch::start();
-        match &self.keys {
+        let provider = match &self.keys {
+            RequestKeys::Asked(provider) => provider.clone(),
             RequestKeys::Known(keys) => {
-                Some(settings.decide(received, body, &presented, Ok(keys), stopwatch))
+                return Some(settings.decide(received, body, &presented, Ok(keys), stopwatch));
             }
-            RequestKeys::Asked(provider) => {
-                let (settings, provider) = (settings.clone(), provider.clone());
-                let mut parts = parts.take()?;
-                self.step = Step::LookingUpKeys(Box::pin(async move {
-                    let keys = settings
-                        .look_up(&*provider, &parts, &body, &presented)
-                        .await;
-                    let decision =
-                        settings.decide(&mut parts, body, &presented, keys.as_ref(), stopwatch);
-                    (parts, decision)
-                }));
-                None
-            }
-        }
+        };
+        let settings = settings.clone();
+        let mut parts = parts.take()?;
+        self.step = Step::LookingUpKeys(Box::pin(async move {
+            let keys = settings.look_up(&*provider, &parts, &body, &presented);
+            let keys = keys.await;
+            let decision = settings.decide(&mut parts, body, &presented, keys.as_ref(), stopwatch);
+            (parts, decision)
+        }));
+        None
     }
 }
 
@@ -145,7 +144,8 @@ impl Settings {
         }
     }
 
-    /// Asks the provider where an answer can make a difference.
+    /// Asks the provider where an answer can make a difference: what refuses a request without keys
+    /// is looked at before, if only to be looked at again with them.
     async fn look_up(
         &self,
         provider: &dyn ErasedProvider,

@@ -42,14 +42,14 @@ pub(crate) struct BodyReader {
 }
 
 enum Source {
-    /// As long as the first frame is there now or once the task has had another turn.
+    /// Until the first frame is there, or was not there at the task's next turn.
     ///
     /// A server reads the body behind the headers only when it is asked for, and has it at that
     /// next turn. A timer set before that, to be cancelled at once, would wake another of tokio's
     /// workers for each request.
     Untimed {
         body: Body,
-        turns_left: u8,
+        had_another_turn: bool,
     },
     Timed(Pin<Box<DeadlineBody<Body>>>),
 }
@@ -72,7 +72,7 @@ impl BodyReader {
             limits,
             source: Source::Untimed {
                 body: axum_body(body),
-                turns_left: 2,
+                had_another_turn: false,
             },
             whole: Buffer::Empty,
         })
@@ -101,11 +101,10 @@ impl BodyReader {
 }
 
 impl Source {
+    /// Whether nothing is left to ask for, so that no timer is needed. A body that is timed says so
+    /// itself, with its last frame.
     fn is_at_end(&self) -> bool {
-        match self {
-            Self::Untimed { body, .. } => body.is_end_stream(),
-            Self::Timed(body) => body.is_end_stream(),
-        }
+        matches!(self, Self::Untimed { body, .. } if body.is_end_stream())
     }
 
     fn poll_frame(
@@ -113,29 +112,30 @@ impl Source {
         context: &mut Context<'_>,
         deadline: Duration,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match self {
-            Self::Timed(body) => body.as_mut().poll_frame(context),
+        let (body, had_another_turn) = match self {
+            Self::Timed(body) => return body.as_mut().poll_frame(context),
             Self::Untimed {
                 body,
-                turns_left: 0,
-            } => {
-                let timed = DeadlineBody::new(deadline, mem::take(body));
-                *self = Self::Timed(Box::pin(timed));
-                self.poll_frame(context, deadline)
+                had_another_turn,
+            } => (body, had_another_turn),
+        };
+        let first = Pin::new(&mut *body).poll_frame(context);
+        match first {
+            Poll::Pending if !mem::replace(had_another_turn, true) => {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
             }
-            Self::Untimed { body, turns_left } => {
-                let frame = Pin::new(body).poll_frame(context);
-                *turns_left = if frame.is_ready() { 0 } else { *turns_left - 1 };
-                match frame {
-                    Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
-                    Poll::Pending if *turns_left == 0 => self.poll_frame(context, deadline),
-                    Poll::Pending => {
-                        context.waker().wake_by_ref();
-                        Poll::Pending
-                    }
-                }
-            }
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(_))) if !body.is_end_stream() => {}
+            Poll::Ready(_) => return first.map_err(Into::into),
         }
+        let mut timed = Box::pin(DeadlineBody::new(deadline, mem::take(body)));
+        let frame = match first {
+            Poll::Pending => timed.as_mut().poll_frame(context),
+            Poll::Ready(_) => first.map_err(Into::into),
+        };
+        *self = Self::Timed(timed);
+        frame
     }
 }
 
@@ -172,6 +172,11 @@ fn content_length(headers: &HeaderMap) -> u64 {
 /// The limits of layers outside this one are told apart too, by the errors that they leave in
 /// the body.
 fn rejection(error: BoxError) -> Rejection {
+    // Each body is axum's here, whatever it was: that the error is, too, is no news.
+    let error = match error.downcast::<axum::Error>() {
+        Ok(error) => error.into_inner(),
+        Err(error) => error,
+    };
     let mut cause: Option<&(dyn Error + 'static)> = Some(error.as_ref());
     while let Some(current) = cause {
         if current.is::<TimeoutError>() {

@@ -232,12 +232,12 @@ impl CandidateUrls<'_> {
                 of_named_host,
                 others,
             } => {
-                let mut tried = Vec::new();
+                let mut texts = Vec::new();
                 let is_new = |url: &CandidateUrl<'_>| {
                     let text = url.text();
-                    let is_new = !tried.contains(&text);
-                    tried.push(text);
-                    is_new
+                    let known = texts.contains(&text);
+                    texts.push(text);
+                    !known
                 };
                 in_turn(of_named_host)
                     .chain(in_turn(others))

@@ -121,8 +121,7 @@ pub(crate) fn is_form(content_type: Option<&[u8]>) -> bool {
     let essence = content_type.trim_ascii_start().split_at_checked(FORM.len());
     essence.is_some_and(|(essence, rest)| {
         let rest = rest.trim_ascii_start();
-        let is_form = essence == FORM || essence.eq_ignore_ascii_case(FORM);
-        is_form && (rest.is_empty() || rest.starts_with(b";"))
+        essence.eq_ignore_ascii_case(FORM) && (rest.is_empty() || rest.starts_with(b";"))
     })
 }
 

@@ -12,8 +12,8 @@ pub(crate) fn room_for_decoded(form: &[u8]) -> Vec<u8> {
 }
 
 /// Decodes the form from `start` to `end` as the WHATWG URL standard has it, but for its last step:
-/// bytes that are no UTF-8 stay as they are. Before `first_escape` there is no `%`. Returns the
-/// length.
+/// bytes that are no UTF-8 stay as they are. Before `first_escape` there is no `%`; where there is
+/// none at all, it is past the end. Returns the length.
 #[inline]
 pub(crate) fn decode(
     form: &[u8],
@@ -75,7 +75,7 @@ fn copy_bytewise(from: &[u8], to: &mut [u8]) {
 }
 
 fn space_for_plus(byte: u8) -> u8 {
-    byte - u8::from(byte == b'+') * (b'+' - b' ')
+    if byte == b'+' { b' ' } else { byte }
 }
 
 fn escaped_byte(digits: &[u8]) -> Option<u8> {

@@ -73,6 +73,7 @@ where
                 } => {
                     let decision = ready!(admission.poll(parts, context));
                     let Some(parts) = parts.take() else {
+                        // They come with the decision.
                         return Poll::Pending;
                     };
                     match decision {

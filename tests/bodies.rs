@@ -4,6 +4,7 @@ mod support;
 
 use std::{
     convert::Infallible,
+    error::Error as _,
     pin::Pin,
     sync::{
         Arc,
@@ -21,7 +22,9 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use http_body::{Frame, SizeHint};
-use signalwire_webhook::{RejectionReason, SignalWireWebhookLayer, testing::WebhookRequest};
+use signalwire_webhook::{
+    Rejection, RejectionReason, SignalWireWebhookLayer, testing::WebhookRequest,
+};
 use support::{Echo, key, send};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -283,4 +286,36 @@ async fn trailers_which_nothing_signs_do_not_reach_the_handler() {
     let app = axum::Router::new().fallback(trailers_of).layer(layer());
     let answer = send(&app, signed(b"{}", Body::new(body))).await;
     assert_eq!(answer.text(), "None");
+}
+
+/// Breaks off at once.
+struct Broken;
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_body_of_any_type_is_the_rejections_source() {
+    let inner = || service_fn(async |_: Request| Ok::<_, Infallible>(Response::new(Body::empty())));
+    let request = || endless().signed_by(&key());
+    let service = layer().layer(inner());
+    for response in [
+        service.clone().oneshot(request().map(|_| Broken)).await,
+        service.oneshot(request().map(|_| Body::new(Broken))).await,
+    ] {
+        let response = response.unwrap();
+        let rejection = response.extensions().get::<Rejection>().unwrap();
+        assert_eq!(rejection.reason(), RejectionReason::BodyUnreadable);
+        let source = rejection.source().unwrap();
+        assert!(source.is::<std::io::Error>(), "{source:?}");
+    }
 }

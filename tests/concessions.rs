@@ -195,6 +195,14 @@ async fn an_explaining_layer_spends_up_to_4_096_hmacs_on_a_forged_request() {
     assert!(for_a_long_body < most / 2, "{for_a_long_body}");
 }
 
+#[tokio::test]
+async fn a_layer_that_is_not_to_explain_spends_nothing_on_it() {
+    let app = Echo::default().router().layer(layer());
+    let response = app.oneshot(forged()).await.unwrap();
+    let rejection = response.extensions().get::<Rejection>().unwrap();
+    assert!(rejection.explanation().is_none());
+}
+
 fn never() -> KeySource {
     KeySource::provider(|_: &Parts, _: &Bytes| {
         future::pending::<Result<SigningKeys, ConfigError>>()
