@@ -46,7 +46,10 @@ pub const DEVIATIONS: &[Deviation] = &[
         name: "a body that nothing signed",
         reason: "the packages hold base64 against the URL alone, whatever the body",
         explains: |case| {
-            case.is_refused_as_unsigned()
+            // Without a content type the layer reads it as a form, and Express not at all.
+            let is_too_large_a_form = case.webhook.content_type.is_none()
+                && case.is_refused_for(&[RejectionReason::BodyTooLarge]);
+            (case.is_refused_as_unsigned() || is_too_large_a_form)
                 && !case.webhook.body.is_empty()
                 && case.is_signed_with(b"")
         },
