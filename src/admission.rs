@@ -126,8 +126,8 @@ impl Admission {
         let settings = settings.clone();
         let mut parts = parts.take()?;
         self.step = Step::LookingUpKeys(Box::pin(async move {
-            let keys = settings.look_up(&*provider, &parts, &body, &presented);
-            let keys = keys.await;
+            let look_up = settings.look_up(&*provider, &parts, &body, &presented);
+            let keys = look_up.await;
             let decision = settings.decide(&mut parts, body, &presented, keys.as_ref(), stopwatch);
             (parts, decision)
         }));

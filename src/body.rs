@@ -101,8 +101,8 @@ impl BodyReader {
 }
 
 impl Source {
-    /// Whether nothing is left to ask for, so that no timer is needed. A body that is timed says so
-    /// itself, with its last frame.
+    /// Whether nothing is left to ask for, so that no timer is needed. A timed body has its timer, and
+    /// is asked until there is no frame.
     fn is_at_end(&self) -> bool {
         matches!(self, Self::Untimed { body, .. } if body.is_end_stream())
     }
