@@ -4,14 +4,40 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A signing key is empty, or holds nothing but white space.
-    #[error("a signing key is empty: copy it from the dashboard, API Credentials, Signing Key")]
+    /// A signing key is empty, or holds nothing but white space or NUL bytes.
+    #[error(
+        "a signing key is empty, or NUL bytes alone: copy it from the dashboard, API Credentials, \
+         Signing Key"
+    )]
     EmptySigningKey,
 
-    /// A signing key in the environment has quotes around it, which some of what reads a file of
-    /// variables leaves there.
-    #[error("a signing key has quotes around it: write it without them")]
-    QuotedSigningKey,
+    /// A signing key in a list has quotes around it, which some of what reads a file of variables
+    /// leaves there.
+    #[error("signing key number {place} has quotes around it: write it without them")]
+    QuotedSigningKey {
+        /// Its place in the list, from 1.
+        place: usize,
+    },
+
+    /// A signing key in a list has white space or an invisible character in it.
+    #[error(
+        "signing key number {place} has white space or an invisible character in it: write the keys \
+         alone, separated by commas, without a comment"
+    )]
+    BlankInSigningKey {
+        /// Its place in the list, from 1.
+        place: usize,
+    },
+
+    /// A signing key in a list has fewer than 12 bytes.
+    #[error(
+        "signing key number {place} is shorter than 12 bytes: copy it whole from the dashboard, API \
+         Credentials, Signing Key"
+    )]
+    ShortSigningKey {
+        /// Its place in the list, from 1.
+        place: usize,
+    },
 
     /// [`SigningKeys::new`](crate::SigningKeys::new) was given nothing.
     #[error("no signing key was given: give at least one")]

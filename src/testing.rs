@@ -24,21 +24,23 @@
 //! # }
 //! ```
 //!
-//! A test that is written wrongly should say so at once, so what is no URL, method or header
+//! A test that is written wrongly should say so at once, so what is not a URL, method or header
 //! panics with a sentence.
+
+use std::borrow::Borrow;
 
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    form::{CanonicalForm, ParameterText},
+    encoding::{encode_base64, encode_hex},
+    form::{CanonicalForm, is_form},
     key::SigningKey,
-    scheme::SignatureScheme,
-    signature::{SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, encode_base64, encode_hex},
+    verify::{SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, SignatureScheme},
 };
 
 /// A request that SignalWire might send, to be signed or left [`unsigned`](Self::unsigned).
@@ -66,19 +68,18 @@ impl WebhookRequest {
         }
     }
 
-    /// A POST of a form, its parameters decoded; signed as cXML.
-    pub fn form<K: ParameterText, V: ParameterText>(
-        url: impl Into<String>,
-        parameters: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        let encode = |text: &[u8]| percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let pairs: Vec<String> = parameters
-            .into_iter()
-            .map(|(name, value)| {
-                format!("{}={}", encode(name.as_bytes()), encode(value.as_bytes()))
-            })
-            .collect();
-        Self::get(url).post("application/x-www-form-urlencoded", pairs.join("&"))
+    /// A POST of a form, from a struct, a map, or pairs of names and values; signed as cXML.
+    ///
+    /// A form that is written otherwise, or has bytes that are not UTF-8, goes into
+    /// [`raw`](Self::raw) with [`SignatureScheme::FormParameters`].
+    ///
+    /// # Panics
+    ///
+    /// Where the parameters do not serialise as a form.
+    pub fn form(url: impl Into<String>, parameters: impl serde::Serialize) -> Self {
+        let body = serde_urlencoded::to_string(parameters)
+            .expect("the parameters should serialise as a form");
+        Self::get(url).post("application/x-www-form-urlencoded", body)
     }
 
     /// A POST of a JSON value; signed as SWML, with SHA-1 and SHA-256.
@@ -108,12 +109,12 @@ impl WebhookRequest {
     ///
     /// # Panics
     ///
-    /// Where it is none.
+    /// Where it is not one.
     pub fn method(mut self, method: impl AsRef<str>) -> Self {
         let method = method.as_ref();
         self.method = method
             .parse()
-            .unwrap_or_else(|_| panic!("{method:?} is no HTTP method"));
+            .unwrap_or_else(|_| panic!("{method:?} is not an HTTP method"));
         self
     }
 
@@ -122,11 +123,11 @@ impl WebhookRequest {
     ///
     /// # Panics
     ///
-    /// Where the name or the value is none that a header can have.
+    /// Where a header cannot have the name or the value.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let name: HeaderName = name
             .parse()
-            .unwrap_or_else(|_| panic!("{name:?} is no header name"));
+            .unwrap_or_else(|_| panic!("{name:?} is not a header name"));
         let value = HeaderValue::from_bytes(value.as_ref())
             .unwrap_or_else(|_| panic!("the value of the header {name} has a forbidden byte"));
         self.headers.insert(name, value);
@@ -135,8 +136,11 @@ impl WebhookRequest {
 
     /// Signs in these schemes alone. [`SignatureScheme::BodyDigest`] appends `bodySHA256` to the
     /// URL's query.
-    pub fn schemes(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
-        self.schemes = schemes.into_iter().collect();
+    pub fn schemes<S: Borrow<SignatureScheme>>(
+        mut self,
+        schemes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.schemes = schemes.into_iter().map(|scheme| *scheme.borrow()).collect();
         self
     }
 
@@ -150,7 +154,7 @@ impl WebhookRequest {
     ///
     /// # Panics
     ///
-    /// Where the URL is none that names a host.
+    /// Where the URL names no host.
     #[must_use]
     pub fn unsigned(self) -> Request<Body> {
         self.arrive()
@@ -160,7 +164,7 @@ impl WebhookRequest {
     ///
     /// # Panics
     ///
-    /// Where the URL is none that names a host, or a form has more than 1,000 parameters.
+    /// Where the URL names no host, or a form has more than 1,000 parameters.
     #[must_use]
     pub fn signed_by(mut self, key: &SigningKey) -> Request<Body> {
         if self.schemes.contains(&SignatureScheme::BodyDigest) {
@@ -179,13 +183,14 @@ impl WebhookRequest {
                 SIGNALWIRE_SHA256_SIGNATURE,
                 key.sign_body_sha256(&self.url, &self.body),
             ),
-            SignatureScheme::RawBodySha1 => {
-                (SIGNALWIRE_SIGNATURE, key.sign_body(&self.url, &self.body))
-            }
+            SignatureScheme::RawBodySha1 => (
+                SIGNALWIRE_SIGNATURE,
+                key.sign_body_sha1(&self.url, &self.body),
+            ),
             SignatureScheme::FormParameters => {
                 let form =
                     CanonicalForm::parse(&self.body).expect("a form has at most 1,000 parameters");
-                let message = [self.url.as_bytes(), form.submitted()];
+                let message = [self.url.as_bytes(), form.text()];
                 (
                     SIGNALWIRE_SIGNATURE,
                     encode_base64(&key.hmac_sha1(&message)),
@@ -209,7 +214,7 @@ impl WebhookRequest {
         let uri: Uri = self
             .url
             .parse()
-            .unwrap_or_else(|_| panic!("{:?} is no url", self.url));
+            .unwrap_or_else(|_| panic!("{:?} is not a url", self.url));
         let authority = uri
             .authority()
             .unwrap_or_else(|| panic!("{:?} names no host", self.url));
@@ -231,7 +236,7 @@ impl WebhookRequest {
             target.push_str(if target.contains('?') { "&" } else { "?" });
             target.push_str("tampered=1");
         } else if self.is_tampered {
-            let is_form = crate::form::is_form(
+            let is_form = is_form(
                 self.headers
                     .get(header::CONTENT_TYPE)
                     .map(HeaderValue::as_bytes),

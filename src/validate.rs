@@ -1,12 +1,8 @@
 use crate::{
-    body_digest::BodyDigest,
-    candidate_url::{CandidateUrl, CandidateUrls},
-    configured_url::ConfiguredUrl,
     form::{CanonicalForm, ParameterText},
     key::{SigningKey, SigningKeys},
-    scheme::AcceptedSchemes,
-    signature::{PresentedSignatures, Sha1Signature},
-    verify::Verification,
+    url::{CandidateUrls, ConfiguredUrl},
+    verify::{AcceptedSchemes, Attempt, Content, PresentedSignatures},
 };
 
 /// Whether SignalWire signed these form parameters, decoded, for this URL: `validateRequest` of
@@ -43,34 +39,19 @@ pub fn validate_request<K: ParameterText, V: ParameterText>(
     url: &str,
     parameters: impl IntoIterator<Item = (K, V)>,
 ) -> bool {
-    let Some(PresentedSignatures {
-        sha1: Some(Sha1Signature::Base64(signature)),
-        ..
-    }) = PresentedSignatures::from_text(signature)
-    else {
-        return false;
-    };
     let form = CanonicalForm::from_decoded(parameters);
-    let is_covered =
-        !form.submitted().is_empty() || BodyDigest::of(url, b"") != Some(BodyDigest::Differs);
-    is_covered
-        && with_candidates(url, |candidates| {
-            let is_signed = |url: CandidateUrl<'_>| {
-                let url = url.text();
-                let mut orders = form.orders();
-                orders
-                    .any(|order| key.signed_sha1(&[url.as_bytes(), order], &signature))
-                    .then_some(())
-            };
-            candidates.find_map(is_signed).is_some()
-        })
+    let content = Content::Parameters(&form);
+    is_signed(key, signature, url, &content, &AcceptedSchemes::BASE64)
 }
 
 /// Whether SignalWire signed this raw body for this URL, for use without a layer.
 ///
-/// A `signature` in hex is of the URL and the body (40 digits SHA-1, 64 SHA-256); one in base64
-/// is of the URL, whose query must then name the body's digest as `bodySHA256`, unless the body
-/// is empty. Otherwise as [`validate_request`].
+/// A `signature` in hex is of the URL and the body (40 digits SHA-1, 64 SHA-256). One in base64 is
+/// of the URL and the body read as a form, or of the URL alone, whose query must then name the
+/// body's digest as `bodySHA256`, unless the body is empty. Otherwise as [`validate_request`].
+///
+/// Where the request's headers are at hand, [`Verifier`](crate::Verifier) reads the signature and
+/// the content type from them.
 ///
 /// ```
 /// use signalwire_webhook::{SigningKey, validate_request_with_body};
@@ -90,26 +71,32 @@ pub fn validate_request_with_body(
     url: &str,
     body: &[u8],
 ) -> bool {
-    let Some(signatures) = PresentedSignatures::from_text(signature) else {
-        return false;
-    };
-    with_candidates(url, |candidates| {
-        Verification {
-            keys: &SigningKeys::from(key.clone()),
-            urls: candidates,
-            body,
-            is_form: false,
-            accepted: AcceptedSchemes::ALL,
-        }
-        .verify(&signatures)
-        .is_ok()
-    })
+    let content = Content::RawForm(body);
+    is_signed(key, signature, url, &content, &AcceptedSchemes::ALL)
 }
 
-/// A URL that could not be configured may have been signed all the same, as it is.
-fn with_candidates(url: &str, is_signed: impl FnOnce(&CandidateUrls<'_>) -> bool) -> bool {
-    match ConfiguredUrl::parse(url) {
-        Ok(configured) => is_signed(&CandidateUrls::One(configured.exact(None))),
-        Err(_) => is_signed(&CandidateUrls::Verbatim(url)),
-    }
+fn is_signed(
+    key: &SigningKey,
+    signature: &str,
+    url: &str,
+    content: &Content<'_>,
+    accepted: &AcceptedSchemes,
+) -> bool {
+    let Some(presented) = PresentedSignatures::from_text(signature, accepted) else {
+        return false;
+    };
+    let configured = ConfiguredUrl::parse(url);
+    let urls = match &configured {
+        Ok(url) => CandidateUrls::One(url.exact(None)),
+        // What could not be configured may have been signed all the same, as it is.
+        Err(_) => CandidateUrls::Verbatim(url),
+    };
+    let attempt = Attempt {
+        keys: &SigningKeys::from(key.clone()),
+        urls: &urls,
+        content,
+        accepted,
+        first_name: None,
+    };
+    attempt.verify(&presented).is_ok()
 }

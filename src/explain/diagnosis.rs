@@ -1,22 +1,19 @@
 use http::request::Parts;
 
-use super::{
-    body_variations::Bodies,
-    cause::Cause,
-    explanation::Explanation,
-    key_correction::KeyCorrection,
-    messages::MessageKind,
-    presented::{Algorithm, Encoding, is_ambiguous},
-    remedy::Remedy,
-    search::Hit,
-    url_difference::url_differences,
-    url_remedy::{shown, url_remedy},
-    url_text::UrlText,
-};
-use crate::{
-    body_digest::{BodyDigest, names_body_digest},
-    scheme::{AcceptedSchemes, SignatureScheme},
-    signature::{SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, TWILIO_SIGNATURE},
+use crate::explain::body::messages::MessageKind;
+use crate::explain::body::variations::Bodies;
+use crate::explain::cause::Cause;
+use crate::explain::explanation::Explanation;
+use crate::explain::key::correction::KeyCorrection;
+use crate::explain::presented::{Algorithm, Encoding, is_ambiguous};
+use crate::explain::remedy::Remedy;
+use crate::explain::search::Hit;
+use crate::explain::url::difference::url_differences;
+use crate::explain::url::remedy::{shown, url_remedy};
+use crate::explain::url::text::UrlText;
+use crate::verify::{
+    AcceptedSchemes, SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, SignatureScheme,
+    TWILIO_SIGNATURE, body_digests_match, names_body_digest,
 };
 
 /// What a match was found in.
@@ -26,7 +23,7 @@ pub(super) struct Diagnosis<'a> {
     pub(super) bodies: &'a Bodies<'a>,
     /// The URLs that the layer tries, likeliest first.
     pub(super) tried: &'a [String],
-    pub(super) accepted: AcceptedSchemes,
+    pub(super) accepted: &'a AcceptedSchemes,
     pub(super) shows_queries: bool,
 }
 
@@ -87,11 +84,12 @@ impl Diagnosis<'_> {
         if hit.message.kind != MessageKind::UrlAlone {
             return;
         }
-        match BodyDigest::of(&hit.url, self.body) {
-            Some(BodyDigest::Matches) => {}
-            Some(BodyDigest::Differs) => findings.note_body(self.change_since_digest(&hit.url)),
-            None if self.body.is_empty() => {}
-            None => findings.note(Cause::UnsignedBody, Remedy::SignBody),
+        if names_body_digest(&hit.url) {
+            if !body_digests_match(&hit.url, self.body) {
+                findings.note_body(self.change_since_digest(&hit.url));
+            }
+        } else if !self.body.is_empty() {
+            findings.note(Cause::UnsignedBody, Remedy::SignBody);
         }
     }
 
@@ -100,7 +98,7 @@ impl Diagnosis<'_> {
         let original = self
             .bodies
             .iter()
-            .find(|(_, body)| BodyDigest::of(url, &body.content) == Some(BodyDigest::Matches));
+            .find(|(_, body)| body_digests_match(url, &body.content));
         original
             .and_then(|(_, body)| body.cause)
             .unwrap_or(Cause::BodyDigest)

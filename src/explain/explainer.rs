@@ -1,25 +1,21 @@
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use http::request::Parts;
 
-use super::{
-    body_variations::body_variations,
-    candidate_keys::candidate_keys,
-    diagnosis::Diagnosis,
-    explanation::Explanation,
-    messages::messages,
-    presented::{has_signature_header, presented_signatures},
-    ranked::by_rank,
-    search::{Hmacs, RealHmacs, Search},
-    unexplained::Unexplained,
-    url_variations::UrlVariations,
-};
+use crate::explain::body::messages::messages;
+use crate::explain::body::variations::body_variations;
+use crate::explain::diagnosis::Diagnosis;
+use crate::explain::explanation::Explanation;
+use crate::explain::key::candidates::candidate_keys;
+use crate::explain::presented::{has_signature_header, presented_signatures};
+use crate::explain::ranked::by_rank;
+use crate::explain::search::{Hmacs, RealHmacs, Search};
+use crate::explain::unexplained::Unexplained;
+use crate::explain::url::variations::UrlVariations;
 use crate::{
-    body_digest::names_body_digest,
-    configured_url::without_secrets,
     key::{SigningKey, SigningKeys},
-    public_url::PublicUrl,
-    scheme::{AcceptedSchemes, SignatureScheme},
+    url::{PublicUrl, configured::without_secrets},
+    verify::{AcceptedSchemes, Policy, SignatureScheme, names_body_digest},
 };
 
 /// Explains requests: see the [module](crate::explain).
@@ -29,8 +25,7 @@ use crate::{
 #[must_use]
 pub struct Explainer {
     keys: SigningKeys,
-    public_url: PublicUrl,
-    accepted: AcceptedSchemes,
+    policy: Policy,
     dashboard_url: Option<String>,
     shows_queries: bool,
 }
@@ -42,8 +37,7 @@ impl fmt::Debug for Explainer {
         formatter
             .debug_struct("Explainer")
             .field("keys", &self.keys)
-            .field("public_url", &self.public_url)
-            .field("accepted", &self.accepted)
+            .field("policy", &self.policy)
             .field("dashboard_url", &dashboard_url)
             .field("shows_queries", &self.shows_queries)
             .finish()
@@ -53,10 +47,13 @@ impl fmt::Debug for Explainer {
 impl Explainer {
     /// Explains with these keys, and otherwise the layer's defaults.
     pub fn new(keys: impl Into<SigningKeys>) -> Self {
+        Self::of_policy(keys.into(), Policy::default())
+    }
+
+    pub(crate) fn of_policy(keys: SigningKeys, policy: Policy) -> Self {
         Self {
-            keys: keys.into(),
-            public_url: PublicUrl::from_request(),
-            accepted: AcceptedSchemes::ALL,
+            keys,
+            policy,
             dashboard_url: None,
             shows_queries: false,
         }
@@ -64,13 +61,16 @@ impl Explainer {
 
     /// What the layer's [`public_url`](crate::SignalWireWebhookLayer::public_url) is.
     pub fn public_url(mut self, url: PublicUrl) -> Self {
-        self.public_url = url;
+        self.policy.public_url = url;
         self
     }
 
     /// What the layer's [`accept`](crate::SignalWireWebhookLayer::accept) is.
-    pub fn accept(mut self, schemes: impl IntoIterator<Item = SignatureScheme>) -> Self {
-        self.accepted = schemes.into_iter().collect();
+    pub fn accept<S: Borrow<SignatureScheme>>(
+        mut self,
+        schemes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.policy.accepted = AcceptedSchemes::of(schemes);
         self
     }
 
@@ -88,11 +88,6 @@ impl Explainer {
         self
     }
 
-    pub(crate) fn accepted(mut self, accepted: AcceptedSchemes) -> Self {
-        self.accepted = accepted;
-        self
-    }
-
     /// Finds what would make the presented signature match, within the budget.
     ///
     /// `parts` are those of the request as the layer sees it, and `body` is the whole body.
@@ -103,7 +98,7 @@ impl Explainer {
     }
 
     fn explain_with(&self, parts: &Parts, body: &[u8], hmacs: &mut impl Hmacs) -> Explanation {
-        let tried = self.public_url.candidates(parts);
+        let tried = self.policy.public_url.candidates(parts);
         let dashboard = self.dashboard_url.as_deref().map(str::trim);
         let unexplained = Unexplained {
             parts,
@@ -139,7 +134,7 @@ impl Explainer {
                 body,
                 bodies: &bodies,
                 tried: &tried,
-                accepted: self.accepted,
+                accepted: &self.policy.accepted,
                 shows_queries: self.shows_queries,
             }
             .of(hit),
@@ -171,10 +166,10 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
-    use crate::explain::{
-        Cause, MAX_COMPUTATIONS, MAX_HASHED_BYTES,
-        presented::{Algorithm, Digest},
-    };
+    use crate::explain::Cause;
+    use crate::explain::MAX_COMPUTATIONS;
+    use crate::explain::MAX_HASHED_BYTES;
+    use crate::explain::presented::{Algorithm, Digest};
 
     /// Computes, and counts what it computes.
     #[derive(Default)]
@@ -292,7 +287,7 @@ mod tests {
     #[test]
     fn a_request_that_the_layer_accepts_takes_one_hmac() {
         let key = SigningKey::new("PSKtest").unwrap();
-        let signature = key.sign_body("https://hooks.example.com/swml", b"{}");
+        let signature = key.sign_body_sha1("https://hooks.example.com/swml", b"{}");
         let request = Request::post("/swml")
             .header("host", "hooks.example.com")
             .header("content-type", "application/json")
@@ -320,8 +315,8 @@ mod tests {
     }
 
     fn forged(numbers: &mut Numbers) -> (Parts, Vec<u8>) {
-        let hex = |bytes: &[u8]| crate::signature::encode_hex(bytes);
-        let base64 = |bytes: &[u8]| crate::signature::encode_base64(bytes);
+        let hex = |bytes: &[u8]| crate::encoding::encode_hex(bytes);
+        let base64 = |bytes: &[u8]| crate::encoding::encode_base64(bytes);
         let host = ["app:3000", "hooks.example.com", "[::1]:80"][numbers.below(3)];
         let target = ["/sms", "/a//b/?c=d&a=%20", "/", "/x?bodySHA256=00"][numbers.below(4)];
         let mut request = Request::post(target).header("host", host);

@@ -1,7 +1,8 @@
 use std::fmt;
 
-use super::{cause::Cause, remedy::Remedy};
-use crate::scheme::SignatureScheme;
+use crate::explain::cause::Cause;
+use crate::explain::remedy::Remedy;
+use crate::verify::SignatureScheme;
 
 /// Why a request is refused, and what to change.
 ///

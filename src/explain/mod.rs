@@ -51,33 +51,21 @@
 //! It shows no signing key, no signature, no body, and no credentials of a URL; a query only where
 //! [`Explainer::show_queries`] was asked for. It changes no verdict.
 
-mod body_variations;
-mod candidate_keys;
+mod body;
 mod cause;
-mod decompression;
 mod diagnosis;
 mod explainer;
 mod explanation;
-mod form_variations;
-mod json_text;
-mod key_correction;
-mod messages;
-mod path_variations;
+mod key;
 mod presented;
-mod query_variations;
 mod ranked;
-mod rejections;
 mod remedy;
-mod request_headers;
 mod search;
 mod unexplained;
-mod url_difference;
-mod url_remedy;
-mod url_text;
-mod url_variations;
+mod url;
 
 pub use self::{
-    cause::Cause, explainer::Explainer, explanation::Explanation, key_correction::KeyCorrection,
+    cause::Cause, explainer::Explainer, explanation::Explanation, key::correction::KeyCorrection,
     remedy::Remedy,
 };
 

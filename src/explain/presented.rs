@@ -5,9 +5,9 @@ use base64::{
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
-use crate::signature::{
-    SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, Sha1Digest, Sha256Digest, TWILIO_SIGNATURE,
-    decode_hex,
+use crate::{
+    encoding::{Sha1Digest, Sha256Digest, decode_hex},
+    verify::{SIGNALWIRE_SHA256_SIGNATURE, SIGNALWIRE_SIGNATURE, TWILIO_SIGNATURE},
 };
 
 /// More signatures than this are not looked at.

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::key_correction::KeyCorrection;
-use crate::{public_url::PublicUrl, scheme::SignatureScheme};
+use crate::explain::key::correction::KeyCorrection;
+use crate::{ForwardingHeader, url::PublicUrl, verify::SignatureScheme};
 
 /// One change that lets the request through; `Display` writes it as code or configuration to
 /// paste, with a word on where it goes.
@@ -21,9 +21,9 @@ pub enum Remedy {
         /// Whether `PublicUrl::from_request()`, the default, would do as well: the request's own
         /// host is right, and stays right where it changes, as a tunnel's does.
         request_suffices: bool,
-        /// Whether `PublicUrl::from_request().trust_forwarded_headers()` would do as well, where
-        /// `PublicUrl::from_request()` does not.
-        forwarded_headers_suffice: bool,
+        /// The headers with which [`PublicUrl::from_headers`] would do as well, where
+        /// `PublicUrl::from_request()` does not; empty where it would not.
+        sufficient_headers: Vec<ForwardingHeader>,
     },
     /// Configure this URL at SignalWire instead of the one that is there.
     #[non_exhaustive]
@@ -73,7 +73,7 @@ impl fmt::Display for Remedy {
                 code,
                 variable,
                 request_suffices,
-                forwarded_headers_suffice,
+                sufficient_headers,
                 ..
             } => {
                 write!(formatter, ".public_url({code})")?;
@@ -85,9 +85,16 @@ impl fmt::Display for Remedy {
                         " (no .public_url and no SIGNALWIRE_WEBHOOK_URL would do too, and outlast another host)",
                     )?;
                 }
-                if *forwarded_headers_suffice {
-                    formatter.write_str(
-                        " (.public_url(PublicUrl::from_request().trust_forwarded_headers()) would do too)",
+                if !sufficient_headers.is_empty() {
+                    let names: Vec<String> = sufficient_headers
+                        .iter()
+                        .map(|header| format!("ForwardingHeader::{header:?}"))
+                        .collect();
+                    write!(
+                        formatter,
+                        " (.public_url(PublicUrl::from_headers([{}])) would do too, where your proxy \
+                         overwrites what its client sends in them)",
+                        names.join(", ")
                     )?;
                 }
                 Ok(())
@@ -127,7 +134,7 @@ impl fmt::Display for Remedy {
                 }
                 SignatureScheme::RawBodySha1 => {
                     "where the request is signed or forwarded: `X-SignalWire-Signature: <40 hex \
-                     digits>` (SigningKey::sign_body)"
+                     digits>` (SigningKey::sign_body_sha1)"
                 }
                 SignatureScheme::FormParameters | SignatureScheme::BodyDigest => {
                     "where the request is signed or forwarded: `X-SignalWire-Signature: <28 characters \

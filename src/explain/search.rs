@@ -2,13 +2,12 @@ use std::fmt::Write as _;
 
 use subtle::ConstantTimeEq as _;
 
-use super::{
-    MAX_COMPUTATIONS, MAX_HASHED_BYTES,
-    candidate_keys::CandidateKey,
-    messages::Message,
-    presented::{Algorithm, Digest, Presented},
-    url_variations::UrlVariation,
-};
+use crate::explain::MAX_COMPUTATIONS;
+use crate::explain::MAX_HASHED_BYTES;
+use crate::explain::body::messages::Message;
+use crate::explain::key::candidates::CandidateKey;
+use crate::explain::presented::{Algorithm, Digest, Presented};
+use crate::explain::url::variations::UrlVariation;
 use crate::key::SigningKey;
 
 /// Computes signatures; a test counts them.

@@ -1,13 +1,11 @@
 use http::{HeaderMap, header, request::Parts};
 
-use super::{
-    candidate_keys::CandidateKey,
-    cause::Cause,
-    explanation::Explanation,
-    messages::Message,
-    request_headers::hosts,
-    url_text::{UrlText, host_and_port},
-};
+use crate::explain::body::messages::Message;
+use crate::explain::cause::Cause;
+use crate::explain::explanation::Explanation;
+use crate::explain::key::candidates::CandidateKey;
+use crate::explain::url::headers::hosts;
+use crate::explain::url::text::{UrlText, host_and_port};
 
 /// What is known of a request whose signature nothing explains.
 pub(super) struct Unexplained<'a> {

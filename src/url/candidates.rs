@@ -1,0 +1,326 @@
+//! The texts that one public URL may have had when it was signed, likeliest first.
+
+use std::{borrow::Cow, slice};
+
+/// No request is tried with more URLs than this.
+pub(crate) const MAX_CANDIDATES: usize = 16;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Https,
+    Http,
+}
+
+impl Scheme {
+    /// Both, the one that SignalWire asks for first.
+    pub(crate) const EITHER: &'static [Self] = &[Self::Https, Self::Http];
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::EITHER
+            .iter()
+            .copied()
+            .find(|scheme| text.eq_ignore_ascii_case(scheme.as_str()))
+    }
+
+    /// This one and no other.
+    pub(crate) const fn only(self) -> &'static [Self] {
+        match self {
+            Self::Https => &[Self::Https],
+            Self::Http => &[Self::Http],
+        }
+    }
+
+    /// Both, this one first.
+    pub(crate) const fn first(self) -> &'static [Self] {
+        match self {
+            Self::Https => Self::EITHER,
+            Self::Http => &[Self::Http, Self::Https],
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+
+    pub(crate) const fn default_port(self) -> &'static str {
+        match self {
+            Self::Https => "443",
+            Self::Http => "80",
+        }
+    }
+}
+
+/// A URL that may be the one that SignalWire signed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CandidateUrl<'a> {
+    /// `None` for a text that was not taken apart: all of it before its query is the path.
+    scheme: Option<Scheme>,
+    userinfo: Option<&'a str>,
+    host: &'a str,
+    port: Option<&'a str>,
+    prefix: &'a str,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> CandidateUrl<'a> {
+    fn verbatim(text: &'a str) -> Self {
+        let (path, query) = text.split_at(text.find('?').unwrap_or(text.len()));
+        Self {
+            scheme: None,
+            userinfo: None,
+            host: "",
+            port: None,
+            prefix: "",
+            path,
+            query,
+        }
+    }
+
+    /// With its question mark; empty where there is none.
+    pub(crate) fn query(&self) -> &'a str {
+        self.query
+    }
+
+    /// For a log, in which neither credentials nor a query belong.
+    #[cfg(feature = "axum")]
+    pub(crate) fn without_secrets(self) -> Self {
+        Self {
+            userinfo: None,
+            query: "",
+            ..self
+        }
+    }
+
+    /// As it is signed.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.append_to(&mut text);
+        text
+    }
+
+    pub(crate) fn append_to(&self, text: &mut String) {
+        if let Some(scheme) = self.scheme {
+            text.push_str(scheme.as_str());
+            text.push_str("://");
+        }
+        if let Some(userinfo) = self.userinfo {
+            text.push_str(userinfo);
+            text.push('@');
+        }
+        text.push_str(self.host);
+        if let Some(port) = self.port {
+            text.push(':');
+            text.push_str(port);
+        }
+        text.push_str(self.prefix);
+        text.push_str(self.path);
+        text.push_str(self.query);
+    }
+}
+
+/// Everything that one public URL can have been when it was signed.
+#[derive(Debug)]
+pub(crate) struct UrlVariants<'a> {
+    /// Those that it can have, likeliest first; never empty.
+    pub(crate) schemes: &'static [Scheme],
+    pub(crate) userinfo: Option<&'a str>,
+    pub(crate) host: Host<'a>,
+    pub(crate) port: Option<Cow<'a, str>>,
+    /// What comes before the path; empty where nothing does.
+    pub(crate) prefix: &'a str,
+    pub(crate) path: &'a str,
+    /// With its question mark; empty where there is none.
+    pub(crate) query: &'a str,
+    /// Whether the whole URL was configured.
+    pub(crate) is_exact: bool,
+}
+
+/// SignalWire's packages sign with the host in lower case, whatever was configured.
+#[derive(Debug)]
+pub(crate) struct Host<'a> {
+    as_it_is: Cow<'a, str>,
+    /// Where that is not the same.
+    in_lower_case: Option<String>,
+}
+
+impl<'a> From<Cow<'a, str>> for Host<'a> {
+    fn from(host: Cow<'a, str>) -> Self {
+        // Without a branch, so that the compiler looks at many bytes at once.
+        let has_upper_case = host
+            .bytes()
+            .fold(false, |any, byte| any | byte.is_ascii_uppercase());
+        Self {
+            in_lower_case: has_upper_case.then(|| host.to_ascii_lowercase()),
+            as_it_is: host,
+        }
+    }
+}
+
+/// In what a variant differs from the likeliest one: a set with a bit for each thing.
+type Differences = u8;
+
+const SCHEME: Differences = 1;
+const PORT: Differences = 1 << 1;
+const USERINFO: Differences = 1 << 2;
+const PATH: Differences = 1 << 3;
+const HOST: Differences = 1 << 4;
+
+/// Every set, the smaller ones first and in each size the likelier ones: where a URL has more
+/// variants than are tried, those that differ from it in everything at once are left out.
+const LIKELIEST_FIRST: [Differences; 32] = [
+    0, 1, 2, 4, 8, 16, 3, 5, 6, 9, 10, 12, 17, 18, 20, 24, 7, 11, 13, 14, 19, 21, 22, 25, 26, 28,
+    15, 23, 27, 29, 30, 31,
+];
+
+impl UrlVariants<'_> {
+    /// The variant with these differences; `None` where one of them is not possible.
+    pub(crate) fn with(&self, differences: Differences) -> Option<CandidateUrl<'_>> {
+        let differs = |thing| differences & thing != 0;
+        let scheme = *self.schemes.get(usize::from(differs(SCHEME)))?;
+        let port = match self.port.as_deref() {
+            port if !differs(PORT) => port,
+            Some(_) => None,
+            None => Some(scheme.default_port()),
+        };
+        // A call is signed without the credentials, a message with them.
+        let userinfo = if differs(USERINFO) {
+            Some(self.userinfo?)
+        } else {
+            None
+        };
+        let path = if differs(PATH) {
+            self.other_path()?
+        } else {
+            self.path
+        };
+        let host = if differs(HOST) {
+            self.host.in_lower_case.as_deref()?
+        } else {
+            &self.host.as_it_is
+        };
+        Some(CandidateUrl {
+            scheme: Some(scheme),
+            userinfo,
+            host,
+            port,
+            prefix: self.prefix,
+            path,
+            query: self.query,
+        })
+    }
+
+    /// A URL without a path is requested as `/`; one that was configured whole is signed as it is.
+    fn other_path(&self) -> Option<&'static str> {
+        match self.path {
+            _ if self.is_exact => None,
+            "" => Some("/"),
+            "/" => Some(""),
+            _ => None,
+        }
+    }
+}
+
+/// The URLs that a request may have been signed for.
+#[derive(Debug)]
+pub(crate) enum CandidateUrls<'a> {
+    /// A text that is not taken apart.
+    Verbatim(&'a str),
+    One(UrlVariants<'a>),
+    Several {
+        /// Of the configured URLs, those with the host that the request names: where a proxy keeps
+        /// `Host`, it tells the right one of several.
+        of_named_host: Vec<UrlVariants<'a>>,
+        others: Vec<UrlVariants<'a>>,
+        /// Whether a source is left out, since the request names two hosts.
+        has_ambiguous_host: bool,
+    },
+}
+
+impl CandidateUrls<'_> {
+    pub(crate) fn has_ambiguous_host(&self) -> bool {
+        matches!(
+            self,
+            Self::Several {
+                has_ambiguous_host: true,
+                ..
+            }
+        )
+    }
+
+    /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
+    /// the first is nearly always the one that was signed.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> {
+        let (verbatim, preferred, others) = match self {
+            Self::Verbatim(text) => (Some(CandidateUrl::verbatim(text)), &[][..], &[][..]),
+            Self::One(url) => (None, slice::from_ref(url), &[][..]),
+            Self::Several {
+                of_named_host,
+                others,
+                ..
+            } => (None, &of_named_host[..], &others[..]),
+        };
+        // No two variants of one URL are the same.
+        let may_repeat = preferred.len() + others.len() > 1;
+        let mut known = Vec::new();
+        let is_new = move |url: &CandidateUrl<'_>| !may_repeat || insert(&mut known, url.text());
+        verbatim
+            .into_iter()
+            .chain(in_turn(preferred))
+            .chain(in_turn(others))
+            .filter(is_new)
+            .take(MAX_CANDIDATES)
+    }
+}
+
+/// Whether the text is new.
+fn insert(known: &mut Vec<String>, text: String) -> bool {
+    let is_new = !known.contains(&text);
+    if is_new {
+        known.push(text);
+    }
+    is_new
+}
+
+/// The likeliest variant of each URL, then the second of each.
+fn in_turn<'u>(urls: &'u [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'u>> {
+    LIKELIEST_FIRST
+        .iter()
+        .flat_map(move |&differences| urls.iter().filter_map(move |url| url.with(differences)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_set_of_differences_is_tried_and_the_large_ones_last() {
+        let mut sorted: Vec<u8> = (0..32).collect();
+        sorted.sort_by_key(|differences| differences.count_ones());
+        assert_eq!(LIKELIEST_FIRST.as_slice(), sorted);
+    }
+
+    #[cfg(feature = "axum")]
+    #[test]
+    fn a_log_is_spared_credentials_and_query() {
+        let url = UrlVariants {
+            schemes: Scheme::Https.only(),
+            userinfo: Some("user:secret"),
+            host: Cow::from("h").into(),
+            port: None,
+            prefix: "",
+            path: "/sms",
+            query: "?token=secret",
+            is_exact: false,
+        };
+        let with_credentials = url.with(USERINFO).unwrap();
+        assert_eq!(
+            with_credentials.text(),
+            "https://user:secret@h/sms?token=secret"
+        );
+        assert_eq!(with_credentials.without_secrets().text(), "https://h/sms");
+    }
+}
