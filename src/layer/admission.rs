@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    BoxError,
     body::Body,
     response::{IntoResponse as _, Response},
 };
@@ -18,6 +17,7 @@ use super::{
     key_source::RequestKeys,
     received_uri::{read_signed_query, received_uri},
     rejection::Rejection,
+    request_body::RequestBody,
     settings::Settings,
 };
 #[cfg(feature = "explain")]
@@ -55,16 +55,12 @@ pub(super) fn examine(
 
 /// Reads the body, finds the keys, verifies, and logs the verdict: the request for the inner service,
 /// or the response that refuses it.
-pub(super) async fn admit<B>(
+pub(super) async fn admit(
     settings: Arc<Settings>,
     arrival: Arrival,
     mut parts: Parts,
-    body: B,
-) -> Result<Request<Body>, Response>
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+    body: impl RequestBody,
+) -> Result<Request<Body>, Response> {
     let Arrival { presented, keys } = arrival;
     let body = match read_body(body, settings.body_limits).await {
         Ok(body) => body,

@@ -9,7 +9,7 @@ use http_body::{Body as _, Frame};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use tower_http::timeout::{DeadlineBody, TimeoutError};
 
-use super::rejection::Rejection;
+use super::{rejection::Rejection, request_body::RequestBody};
 use crate::verify::RejectionReason;
 
 /// How much of a body is read, and for how long.
@@ -48,11 +48,10 @@ fn content_length(headers: &HeaderMap) -> u64 {
 /// A server reads the body after the headers only when it is asked for, and has it at the task's next
 /// turn. A timer set before that, to be cancelled at once, would wake another of tokio's workers
 /// for each request. So the deadline begins with the first wait that is longer.
-pub(super) async fn read_body<B>(body: B, limits: BodyLimits) -> Result<Bytes, Rejection>
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+pub(super) async fn read_body(
+    body: impl RequestBody,
+    limits: BodyLimits,
+) -> Result<Bytes, Rejection> {
     let mut body = Body::new(body);
     let mut whole = Buffer::at_most(limits.bytes);
     if body.is_end_stream() {

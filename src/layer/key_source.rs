@@ -1,12 +1,12 @@
 //! Which keys may have signed a request: fixed, rotating, or looked up.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use axum::BoxError;
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::rejection::Rejection;
+use super::{key_look_up::KeyLookUp, rejection::Rejection};
 use crate::{
     config_error::ConfigError,
     key::{RotatingKeys, SigningKey, SigningKeys},
@@ -61,7 +61,7 @@ where
 }
 
 /// Where a layer's signing keys come from: a [`SigningKey`], [`SigningKeys`], [`RotatingKeys`],
-/// or a [`SigningKeyProvider`].
+/// a [look-up](Self::look_up) by project, or a [`SigningKeyProvider`].
 #[derive(Clone)]
 pub struct KeySource(Kind);
 
@@ -69,12 +69,80 @@ pub struct KeySource(Kind);
 enum Kind {
     Fixed(SigningKeys),
     Rotating(RotatingKeys),
+    LookUp(KeyLookUp),
     Provider(Arc<dyn ErasedProvider>),
     Unconfigured(Arc<ConfigError>),
 }
 
 impl KeySource {
-    /// Asks `provider` for the keys of each request: for many projects on one server.
+    /// Looks up the keys of each request by the name of its project: for many projects on one
+    /// server.
+    ///
+    /// `identify` names the project, by the request's parts and its whole body. `find` finds the keys
+    /// of that name. Where `identify` names none, or `find` finds none, the request is refused with
+    /// 403 as [`NoKeyForRequest`](RejectionReason::NoKeyForRequest). An error of `find`, and a
+    /// look-up that takes longer than its [time limit](Self::time_limit), is logged and answered with
+    /// 503, so that SignalWire's fallback URL is called.
+    ///
+    /// What `identify` sees is not verified yet: a field of the body may choose the key, and only
+    /// [`VerifiedWebhook::key_id`](crate::VerifiedWebhook::key_id) may be believed afterwards.
+    ///
+    /// ```
+    /// use std::{io, time::Duration};
+    /// use signalwire_webhook::{KeySource, SignalWireWebhookLayer, SigningKey, SigningKeys};
+    ///
+    /// async fn find(project: String) -> io::Result<Option<SigningKeys>> {
+    ///     # let known = SigningKey::new("PSKsales").unwrap();
+    ///     // SELECT signing_key FROM projects WHERE name = $1
+    ///     Ok((project == "sales").then(|| known.with_id(project).into()))
+    /// }
+    ///
+    /// let keys = KeySource::look_up(
+    ///     |parts, _| parts.uri.path().strip_prefix("/sms/").map(str::to_owned),
+    ///     find,
+    /// );
+    /// let layer = SignalWireWebhookLayer::new(keys.cached_for(Duration::from_secs(60)));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// The look-up panics outside a tokio runtime with a timer: use [`provider`](Self::provider)
+    /// there.
+    pub fn look_up<Identify, Find, Finding, E>(identify: Identify, find: Find) -> Self
+    where
+        Identify: Fn(&Parts, &Bytes) -> Option<String> + Send + Sync + 'static,
+        Find: Fn(String) -> Finding + Send + Sync + 'static,
+        Finding: Future<Output = Result<Option<SigningKeys>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        Self(Kind::LookUp(KeyLookUp::new(identify, find)))
+    }
+
+    /// How long a [look-up](Self::look_up) may take; 2 seconds unless set. Other sources of keys
+    /// have no limit to set.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        if let Kind::LookUp(look_up) = &mut self.0 {
+            look_up.time_limit = limit;
+        }
+        self
+    }
+
+    /// Remembers the keys that a [look-up](Self::look_up) has found for so long; not at all unless
+    /// set. A key that is replaced in the meantime is not seen before. Other sources of keys are not
+    /// cached.
+    ///
+    /// Requests fill the cache before they are verified. So it holds only projects that were found,
+    /// at most 10,000 of them.
+    #[must_use]
+    pub fn cached_for(mut self, how_long: Duration) -> Self {
+        if let Kind::LookUp(look_up) = &mut self.0 {
+            look_up.remember_for(how_long);
+        }
+        self
+    }
+
+    /// Asks `provider` for the keys of each request. [`look_up`](Self::look_up) is simpler.
     pub fn provider(provider: impl SigningKeyProvider) -> Self {
         Self(Kind::Provider(Arc::new(provider)))
     }
@@ -89,6 +157,7 @@ impl KeySource {
         match &self.0 {
             Kind::Fixed(keys) => Ok(RequestKeys::Known(keys.clone())),
             Kind::Rotating(keys) => Ok(RequestKeys::Known(keys.current())),
+            Kind::LookUp(look_up) => Ok(RequestKeys::Asked(Arc::new(look_up.clone()))),
             Kind::Provider(provider) => Ok(RequestKeys::Asked(provider.clone())),
             Kind::Unconfigured(error) => Err(Rejection::caused_by(
                 RejectionReason::NoSigningKey,
@@ -102,6 +171,25 @@ impl KeySource {
 pub(super) enum RequestKeys {
     Known(SigningKeys),
     Asked(Arc<dyn ErasedProvider>),
+}
+
+/// What [`SignalWireWebhookLayer::new`](crate::SignalWireWebhookLayer::new) takes: a
+/// [`SigningKey`], [`SigningKeys`], [`RotatingKeys`] or [`KeySource`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of signing keys",
+    label = "expected a `SigningKey`, `SigningKeys`, `RotatingKeys` or `KeySource`",
+    note = "make a key of a text with `SigningKey::new(text)?`, look keys up with `KeySource::look_up`"
+)]
+pub trait IntoKeySource {
+    /// The same keys as a [`KeySource`].
+    fn into_key_source(self) -> KeySource;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<KeySource>> IntoKeySource for T {
+    fn into_key_source(self) -> KeySource {
+        self.into()
+    }
 }
 
 impl From<SigningKey> for KeySource {
@@ -127,6 +215,7 @@ impl fmt::Debug for KeySource {
         match &self.0 {
             Kind::Fixed(keys) => keys.fmt(formatter),
             Kind::Rotating(keys) => keys.fmt(formatter),
+            Kind::LookUp(look_up) => look_up.fmt(formatter),
             Kind::Provider(_) => formatter.write_str("SigningKeyProvider"),
             Kind::Unconfigured(error) => {
                 formatter.debug_tuple("Unconfigured").field(error).finish()

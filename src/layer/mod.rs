@@ -10,11 +10,13 @@ mod events;
 mod explain;
 mod extract;
 mod future;
+mod key_look_up;
 mod key_source;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod received_uri;
 mod rejection;
+mod request_body;
 mod service;
 mod settings;
 
@@ -30,8 +32,9 @@ use self::{
 pub use self::{
     extract::{Verified, VerifiedRejection},
     future::ResponseFuture,
-    key_source::{KeySource, SigningKeyProvider},
+    key_source::{IntoKeySource, KeySource, SigningKeyProvider},
     rejection::Rejection,
+    request_body::RequestBody,
     service::SignalWireWebhook,
 };
 use crate::{
@@ -111,13 +114,12 @@ pub struct SignalWireWebhookLayer {
 }
 
 impl SignalWireWebhookLayer {
-    /// Verifies with these keys: a [`SigningKey`](crate::SigningKey),
-    /// [`SigningKeys`](crate::SigningKeys), [`RotatingKeys`](crate::RotatingKeys) or
-    /// [`KeySource::provider`].
-    pub fn new(keys: impl Into<KeySource>) -> Self {
+    /// Verifies with these keys: a [`SigningKey`](crate::SigningKey), [`SigningKeys`],
+    /// [`RotatingKeys`](crate::RotatingKeys), or a [`KeySource`] that looks them up.
+    pub fn new(keys: impl IntoKeySource) -> Self {
         Self {
             settings: Settings {
-                keys: keys.into(),
+                keys: keys.into_key_source(),
                 policy: Policy::default(),
                 body_limits: BodyLimits::default(),
                 report_only: false,

@@ -12,13 +12,14 @@ use tower_service::Service;
 use super::{
     admission::{admit, examine, refuse},
     future::ResponseFuture,
+    request_body::RequestBody,
     settings::Settings,
 };
 
 /// The service that [`SignalWireWebhookLayer`](crate::SignalWireWebhookLayer) puts around an
 /// inner one.
 ///
-/// It takes a request with any body of [`Bytes`] and calls the inner service with axum's; it
+/// It takes a request with any [`RequestBody`] and calls the inner service with axum's; it
 /// answers with axum's body whatever the inner service's is. The inner service's error passes
 /// untouched.
 #[derive(Clone, Debug)]
@@ -33,11 +34,10 @@ impl<S> SignalWireWebhook<S> {
     }
 }
 
-impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for SignalWireWebhook<S>
+impl<S, B, ResponseBody> Service<Request<B>> for SignalWireWebhook<S>
 where
     S: Service<Request<Body>, Response = http::Response<ResponseBody>> + Clone,
-    RequestBody: http_body::Body<Data = Bytes> + Send + 'static,
-    RequestBody::Error: Into<BoxError>,
+    B: RequestBody,
     ResponseBody: http_body::Body<Data = Bytes> + Send + 'static,
     ResponseBody::Error: Into<BoxError>,
 {
@@ -49,7 +49,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let arrival = match examine(&self.settings, &parts, &body) {
             Ok(arrival) => arrival,
