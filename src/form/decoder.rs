@@ -1,7 +1,7 @@
 //! Decodes percent-encoding and `+`.
 //!
 //! Own code, since it is faster than the libraries and keeps bytes that are not UTF-8
-//! (form_urlencoded replaces them); the tests hold it against form_urlencoded.
+//! (`form_urlencoded` replaces them). The tests hold it against `form_urlencoded`.
 
 /// Names and values are copied in steps of this many bytes: most take one step, and a copy of
 /// constant length is a single move where one of any length is a call.

@@ -43,7 +43,7 @@ impl SigningKeys {
     }
 
     /// The keys, in the order in which they are tried.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &SigningKey> {
+    pub fn iter(&self) -> impl Iterator<Item = &SigningKey> {
         self.0.iter()
     }
 }
