@@ -12,29 +12,16 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
-    /// Both, the one that SignalWire asks for first.
-    pub(crate) const EITHER: &'static [Self] = &[Self::Https, Self::Http];
-
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::EITHER
-            .iter()
-            .copied()
+        [Self::Https, Self::Http]
+            .into_iter()
             .find(|scheme| text.eq_ignore_ascii_case(scheme.as_str()))
     }
 
-    /// This one and no other.
-    pub(crate) const fn only(self) -> &'static [Self] {
+    const fn other(self) -> Self {
         match self {
-            Self::Https => &[Self::Https],
-            Self::Http => &[Self::Http],
-        }
-    }
-
-    /// Both, this one first.
-    pub(crate) const fn first(self) -> &'static [Self] {
-        match self {
-            Self::Https => Self::EITHER,
-            Self::Http => &[Self::Http, Self::Https],
+            Self::Https => Self::Http,
+            Self::Http => Self::Https,
         }
     }
 
@@ -60,6 +47,7 @@ pub(crate) struct CandidateUrl<'a> {
     scheme: Option<Scheme>,
     userinfo: Option<&'a str>,
     host: &'a str,
+    is_host_in_lower_case: bool,
     port: Option<&'a str>,
     prefix: &'a str,
     path: &'a str,
@@ -73,6 +61,7 @@ impl<'a> CandidateUrl<'a> {
             scheme: None,
             userinfo: None,
             host: "",
+            is_host_in_lower_case: false,
             port: None,
             prefix: "",
             path,
@@ -111,7 +100,11 @@ impl<'a> CandidateUrl<'a> {
             text.push_str(userinfo);
             text.push('@');
         }
+        let host_start = text.len();
         text.push_str(self.host);
+        if self.is_host_in_lower_case {
+            text[host_start..].make_ascii_lowercase();
+        }
         if let Some(port) = self.port {
             text.push(':');
             text.push_str(port);
@@ -125,10 +118,11 @@ impl<'a> CandidateUrl<'a> {
 /// Everything that one public URL can have been when it was signed.
 #[derive(Debug)]
 pub(crate) struct UrlVariants<'a> {
-    /// Those that it can have, likeliest first; never empty.
-    pub(crate) schemes: &'static [Scheme],
+    /// The likelier one, where the other one may be.
+    pub(crate) scheme: Scheme,
+    pub(crate) may_have_other_scheme: bool,
     pub(crate) userinfo: Option<&'a str>,
-    pub(crate) host: Host<'a>,
+    pub(crate) host: Cow<'a, str>,
     pub(crate) port: Option<Cow<'a, str>>,
     /// What comes before the path; empty where nothing does.
     pub(crate) prefix: &'a str,
@@ -137,27 +131,6 @@ pub(crate) struct UrlVariants<'a> {
     pub(crate) query: &'a str,
     /// Whether the whole URL was configured.
     pub(crate) is_exact: bool,
-}
-
-/// SignalWire's packages sign with the host in lower case, whatever was configured.
-#[derive(Debug)]
-pub(crate) struct Host<'a> {
-    as_it_is: Cow<'a, str>,
-    /// Where that is not the same.
-    in_lower_case: Option<String>,
-}
-
-impl<'a> From<Cow<'a, str>> for Host<'a> {
-    fn from(host: Cow<'a, str>) -> Self {
-        // Without a branch, so that the compiler looks at many bytes at once.
-        let has_upper_case = host
-            .bytes()
-            .fold(false, |any, byte| any | byte.is_ascii_uppercase());
-        Self {
-            in_lower_case: has_upper_case.then(|| host.to_ascii_lowercase()),
-            as_it_is: host,
-        }
-    }
 }
 
 /// In what a variant differs from the likeliest one: a set with a bit for each thing.
@@ -180,7 +153,11 @@ impl UrlVariants<'_> {
     /// The variant with these differences; `None` where one of them is not possible.
     pub(crate) fn with(&self, differences: Differences) -> Option<CandidateUrl<'_>> {
         let differs = |thing| differences & thing != 0;
-        let scheme = *self.schemes.get(usize::from(differs(SCHEME)))?;
+        let scheme = match differs(SCHEME) {
+            true if !self.may_have_other_scheme => return None,
+            true => self.scheme.other(),
+            false => self.scheme,
+        };
         let port = match self.port.as_deref() {
             port if !differs(PORT) => port,
             Some(_) => None,
@@ -197,20 +174,25 @@ impl UrlVariants<'_> {
         } else {
             self.path
         };
-        let host = if differs(HOST) {
-            self.host.in_lower_case.as_deref()?
-        } else {
-            &self.host.as_it_is
-        };
+        // SignalWire's packages sign with the host in lower case, whatever was configured.
+        let is_host_in_lower_case = differs(HOST);
+        if is_host_in_lower_case && !self.has_upper_case_host() {
+            return None;
+        }
         Some(CandidateUrl {
             scheme: Some(scheme),
             userinfo,
-            host,
+            host: &self.host,
+            is_host_in_lower_case,
             port,
             prefix: self.prefix,
             path,
             query: self.query,
         })
+    }
+
+    fn has_upper_case_host(&self) -> bool {
+        self.host.bytes().any(|byte| byte.is_ascii_uppercase())
     }
 
     /// A URL without a path is requested as `/`; one that was configured whole is signed as it is.
@@ -307,9 +289,10 @@ mod tests {
     #[test]
     fn a_log_is_spared_credentials_and_query() {
         let url = UrlVariants {
-            schemes: Scheme::Https.only(),
+            scheme: Scheme::Https,
+            may_have_other_scheme: false,
             userinfo: Some("user:secret"),
-            host: Cow::from("h").into(),
+            host: Cow::from("h"),
             port: None,
             prefix: "",
             path: "/sms",

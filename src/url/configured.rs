@@ -117,9 +117,10 @@ impl ConfiguredUrl {
         query: &'a str,
     ) -> UrlVariants<'a> {
         UrlVariants {
-            schemes: self.scheme.only(),
+            scheme: self.scheme,
+            may_have_other_scheme: false,
             userinfo: self.userinfo.as_deref().or(credentials),
-            host: Cow::from(&self.host).into(),
+            host: Cow::from(&self.host),
             port: self.port.as_deref().map(Into::into),
             prefix,
             path,

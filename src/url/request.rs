@@ -98,28 +98,30 @@ impl<'a> RequestUrl<'a> {
     pub(crate) fn variants(&self, trusted: &TrustedHeaders) -> Result<UrlVariants<'_>, NoUrl> {
         let forwarded = Forwarded::from_headers(self.headers, trusted);
         let https = (self.uri.scheme() == Some(&uri::Scheme::HTTPS)).then_some(Scheme::Https);
-        let likeliest = https.or(forwarded.scheme);
+        // An inner proxy may have written a header's scheme, so it excludes nothing.
+        let known = https.or(forwarded.scheme);
         let named_by_proxy = forwarded.authority.is_some();
-        let (host, port) = match forwarded.authority {
-            Some(authority) => host_and_port(authority).ok_or(NoUrl::UnknownHost)?,
-            None => borrowed(self.authority()?),
+        let (host, port) = if let Some(authority) = &forwarded.authority {
+            let Authority { host, port } =
+                Authority::parse(authority.as_bytes()).ok_or(NoUrl::UnknownHost)?;
+            let port = port.map(|port| Cow::from(port.to_owned()));
+            (Cow::from(host.to_owned()), port)
+        } else {
+            let Authority { host, port } = self.authority()?;
+            (Cow::from(host), port.map(Cow::from))
         };
         let port = match forwarded.port {
             Some(forwarded) if !(named_by_proxy && port.is_some()) => {
-                let is_default = likeliest.is_some_and(|scheme| scheme.default_port() == forwarded);
+                let is_default = known.is_some_and(|scheme| scheme.default_port() == forwarded);
                 (!is_default).then(|| forwarded.into())
             }
             _ => port,
         };
         Ok(UrlVariants {
-            schemes: match (https, forwarded.scheme) {
-                (Some(https), _) => https.only(),
-                // An inner proxy may have written it, so it excludes nothing.
-                (None, Some(scheme)) => scheme.first(),
-                (None, None) => Scheme::EITHER,
-            },
+            scheme: known.unwrap_or(Scheme::Https),
+            may_have_other_scheme: https.is_none(),
             userinfo: self.credentials.as_deref(),
-            host: host.into(),
+            host,
             port,
             prefix: forwarded.prefix,
             path: self.path,
@@ -144,23 +146,6 @@ fn without_default_port(authority: &[u8]) -> &[u8] {
 pub(crate) fn without_userinfo(authority: &uri::Authority) -> &str {
     let text = authority.as_str();
     text.rsplit_once('@').map_or(text, |(_, host)| host)
-}
-
-type HostAndPort<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
-
-fn host_and_port(authority: Cow<'_, str>) -> Option<HostAndPort<'_>> {
-    match authority {
-        Cow::Borrowed(text) => Authority::parse(text.as_bytes()).map(borrowed),
-        Cow::Owned(text) => {
-            let Authority { host, port } = Authority::parse(text.as_bytes())?;
-            let port = port.map(|port| port.to_owned().into());
-            Some((host.to_owned().into(), port))
-        }
-    }
-}
-
-fn borrowed(authority: Authority<'_>) -> HostAndPort<'_> {
-    (authority.host.into(), authority.port.map(Cow::from))
 }
 
 /// A client that is given `https://user:password@host/` sends the credentials in this header

@@ -241,9 +241,10 @@ mod tests {
     /// The URLs above.
     fn urls() -> CandidateUrls<'static> {
         CandidateUrls::One(UrlVariants {
-            schemes: Scheme::EITHER,
+            scheme: Scheme::Https,
+            may_have_other_scheme: true,
             userinfo: None,
-            host: Cow::from("h").into(),
+            host: Cow::from("h"),
             port: None,
             prefix: "",
             path: "/voice",
@@ -363,9 +364,10 @@ mod tests {
     fn the_very_worst_case_takes_three_hmacs_for_each_url_and_key_and_reads_the_body_twice_in_them()
     {
         let url = |name: usize| UrlVariants {
-            schemes: Scheme::EITHER,
+            scheme: Scheme::Https,
+            may_have_other_scheme: true,
             userinfo: Some("user:password"),
-            host: Cow::from(format!("H{name}")).into(),
+            host: Cow::from(format!("H{name}")),
             port: None,
             prefix: "",
             path: "/",

@@ -11,7 +11,7 @@ mod reason;
 mod scheme;
 mod verified;
 
-use std::{borrow::Borrow, fmt};
+use std::borrow::Borrow;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header::CONTENT_TYPE, request::Parts};
@@ -144,7 +144,7 @@ pub(crate) struct Received<'a> {
 }
 
 /// What a request must be signed for, whatever the keys.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) public_url: PublicUrl,
     pub(crate) accepted: AcceptedSchemes,
@@ -192,17 +192,6 @@ impl Default for Policy {
             accepted: AcceptedSchemes::ALL,
             first_name: None,
         }
-    }
-}
-
-impl fmt::Debug for Policy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Policy")
-            .field("public_url", &self.public_url)
-            .field("accepted", &self.accepted)
-            .field("forms_begin_with", &self.first_name)
-            .finish()
     }
 }
 
