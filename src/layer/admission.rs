@@ -188,10 +188,13 @@ pub(super) fn refuse(
 ) -> Response {
     log_rejected(settings, parts, body_bytes, &rejection);
     let mut response = match &settings.on_rejection {
-        Some(respond) => respond.0(&rejection),
-        None => rejection.clone().into_response(),
+        None => rejection.into_response(),
+        Some(respond) => {
+            let mut response = respond.0(&rejection);
+            response.extensions_mut().insert(rejection);
+            response
+        }
     };
-    response.extensions_mut().insert(rejection);
     #[cfg(feature = "explain")]
     if let Some(explanation) = parts.extensions.remove::<Explanation>() {
         response.extensions_mut().insert(explanation);

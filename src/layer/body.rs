@@ -67,9 +67,10 @@ pub(super) async fn read_body(
             }
         }
     }
+    // In a box, so that a body that is there at once needs no room for a timer.
     match limits.deadline {
-        Some(deadline) => whole.fill(DeadlineBody::new(deadline, body)).await?,
-        None => whole.fill(body).await?,
+        Some(deadline) => Box::pin(whole.fill(DeadlineBody::new(deadline, body))).await?,
+        None => Box::pin(whole.fill(body)).await?,
     }
     Ok(whole.into_bytes())
 }

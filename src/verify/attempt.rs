@@ -9,6 +9,7 @@ use super::{
     presented::{PresentedSignatures, Sha1Signature},
     reason::RejectionReason,
     scheme::{AcceptedSchemes, SignatureScheme},
+    verified::SignedContent,
 };
 use crate::{
     encoding::Sha1Digest,
@@ -55,15 +56,8 @@ pub(crate) struct Match<'k> {
     scheme: SignatureScheme,
     key: &'k SigningKey,
     url: String,
-    after_url: AfterUrl,
-}
-
-/// What followed the URL in the signed message.
-#[derive(Debug)]
-enum AfterUrl {
-    RawBody,
-    /// In their canonical form; empty where there are none.
-    Parameters(Bytes),
+    /// The parameters that followed the URL; `None` where the raw body did.
+    parameters: Option<Vec<u8>>,
 }
 
 impl Match<'_> {
@@ -73,9 +67,9 @@ impl Match<'_> {
             scheme: self.scheme,
             url: self.url,
             key_id: self.key.shared_id(),
-            content: match self.after_url {
-                AfterUrl::RawBody => body(),
-                AfterUrl::Parameters(text) => text,
+            content: match self.parameters {
+                Some(text) => SignedContent::Parameters(text),
+                None => SignedContent::Body(body()),
             },
         }
     }
@@ -127,7 +121,7 @@ impl<'k> Attempt<'_, 'k> {
                         scheme,
                         key,
                         url: text,
-                        after_url: AfterUrl::RawBody,
+                        parameters: None,
                     });
                 }
             }
@@ -140,14 +134,40 @@ impl<'k> Attempt<'_, 'k> {
         let (form, form_problem) = match self.form() {
             Ok(form) => (form, None),
             // The body passes all the same where the URL names its digest.
-            Err(problem) => (Bytes::new(), Some(problem)),
+            Err(problem) => (CanonicalForm::default(), Some(problem)),
         };
+        let (scheme, key, url, has_parameters) = self
+            .find_base64(form.text(), signature)
+            .map_err(|reason| form_problem.unwrap_or(reason))?;
+        if !self.has_digest_named_by(&url) {
+            return Err(RejectionReason::BodyDigestMismatch);
+        }
+        let parameters = if has_parameters {
+            form.into_text()
+        } else {
+            Vec::new()
+        };
+        Ok(Match {
+            scheme,
+            key,
+            url,
+            parameters: Some(parameters),
+        })
+    }
+
+    /// The scheme, the key and the URL of the message that the signature is of, and whether the
+    /// parameters follow the URL in it.
+    fn find_base64(
+        &self,
+        parameters: &[u8],
+        signature: &Sha1Digest,
+    ) -> Result<(SignatureScheme, &'k SigningKey, String, bool), RejectionReason> {
         let mut reason = RejectionReason::UnsignedBody;
         let mut text = String::with_capacity(USUAL_URL_LENGTH);
         for url in self.urls.iter() {
             text.clear();
             url.append_to(&mut text);
-            for (scheme, parameters) in self.base64_messages(&url, &form) {
+            for (scheme, after_url) in self.base64_messages(&url, parameters) {
                 if !self.accepted.contains(scheme) {
                     if reason == RejectionReason::UnsignedBody {
                         reason = RejectionReason::SchemeNotAccepted;
@@ -156,28 +176,19 @@ impl<'k> Attempt<'_, 'k> {
                 }
                 reason = RejectionReason::SignatureMismatch;
                 for key in self.keys.iter() {
-                    if !key.signed_sha1(&[text.as_bytes(), &parameters], signature) {
-                        continue;
+                    if key.signed_sha1(&[text.as_bytes(), after_url], signature) {
+                        return Ok((scheme, key, text, !after_url.is_empty()));
                     }
-                    if !self.has_digest_named_by(&text) {
-                        return Err(RejectionReason::BodyDigestMismatch);
-                    }
-                    return Ok(Match {
-                        scheme,
-                        key,
-                        url: text,
-                        after_url: AfterUrl::Parameters(parameters),
-                    });
                 }
             }
         }
-        Err(form_problem.unwrap_or(reason))
+        Err(reason)
     }
 
     /// The canonical form, if it may follow a URL; empty where there is none.
-    fn form(&self) -> Result<Bytes, RejectionReason> {
+    fn form(&self) -> Result<CanonicalForm, RejectionReason> {
         let form = match self.content {
-            Content::RawBody(_) => return Ok(Bytes::new()),
+            Content::RawBody(_) => CanonicalForm::default(),
             Content::RawForm(body) => {
                 CanonicalForm::parse(body).map_err(|FormTooLarge| RejectionReason::BodyTooLarge)?
             }
@@ -186,18 +197,17 @@ impl<'k> Attempt<'_, 'k> {
         if !form.is_empty() && !form_may_follow_url(&form, self.first_name) {
             return Err(RejectionReason::AmbiguousBoundary);
         }
-        Ok(form.into_text().into())
+        Ok(form)
     }
 
     /// The schemes of this URL, and what follows it in each. The URL alone admits an empty body and the
     /// one that its `bodySHA256` names, no other.
-    fn base64_messages(
+    fn base64_messages<'p>(
         &self,
         url: &CandidateUrl<'_>,
-        form: &Bytes,
-    ) -> impl Iterator<Item = (SignatureScheme, Bytes)> + use<> {
-        let parameters =
-            (!form.is_empty()).then(|| (SignatureScheme::FormParameters, form.clone()));
+        parameters: &'p [u8],
+    ) -> impl Iterator<Item = (SignatureScheme, &'p [u8])> + use<'p> {
+        let form = (!parameters.is_empty()).then_some(SignatureScheme::FormParameters);
         let alone = if names_body_digest(url.query()) {
             Some(SignatureScheme::BodyDigest)
         } else if self.content.raw_body().is_some_and(<[u8]>::is_empty) {
@@ -205,8 +215,9 @@ impl<'k> Attempt<'_, 'k> {
         } else {
             None
         };
-        let alone = alone.map(|scheme| (scheme, Bytes::new()));
-        [parameters, alone].into_iter().flatten()
+        let form = form.map(|scheme| (scheme, parameters));
+        let alone = alone.map(|scheme| (scheme, &[][..]));
+        [form, alone].into_iter().flatten()
     }
 
     /// Whether the body is the one that the URL's `bodySHA256` names, if any. The parameters that

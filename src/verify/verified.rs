@@ -15,8 +15,25 @@ pub struct VerifiedWebhook {
     pub(super) scheme: SignatureScheme,
     pub(super) url: String,
     pub(super) key_id: Arc<str>,
-    /// What followed the URL in the signed message.
-    pub(super) content: Bytes,
+    pub(super) content: SignedContent,
+}
+
+/// What followed the URL in the signed message.
+#[derive(Clone)]
+pub(super) enum SignedContent {
+    /// The raw body, which the handler reads too.
+    Body(Bytes),
+    /// The form's parameters in their canonical form; empty where there are none.
+    Parameters(Vec<u8>),
+}
+
+impl AsRef<[u8]> for SignedContent {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Body(body) => body,
+            Self::Parameters(text) => text,
+        }
+    }
 }
 
 impl VerifiedWebhook {
