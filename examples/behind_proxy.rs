@@ -2,13 +2,13 @@
 //! logs why it refuses another.
 //!
 //! ```text
-//! SIGNALWIRE_SIGNING_KEY=PSK… cargo run --example behind_proxy -- \
-//!     [--listen 127.0.0.1:3000] [--trust-forwarded-headers] [--explain-rejections]
+//! SIGNALWIRE_SIGNING_KEY=PSK… cargo run --features explain --example behind_proxy -- \
+//!     [--listen 127.0.0.1:3000] [--trust X-Forwarded-Proto,X-Forwarded-Host] [--explain-rejections]
 //! ```
 //!
-//! nginx replaces `Host` by the name in `proxy_pass` unless it is told not to. Where it keeps the
-//! host and the path, nothing needs configuration. `$http_host` rather than `$host`, which has
-//! no port:
+//! nginx replaces `Host` with the name in `proxy_pass` unless it is told not to. Where it keeps the
+//! host and the path, nothing needs to be set. `$host` has no port and `$http_host` has it, which
+//! matters on ports other than 443 and 80 alone:
 //!
 //! ```nginx
 //! location / {
@@ -17,8 +17,9 @@
 //! }
 //! ```
 //!
-//! Where `Host` must be another, nginx has to say what it was, and the server is run with
-//! `--trust-forwarded-headers`:
+//! Where `Host` must be another, set `SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com`. For names
+//! that cannot be listed, nginx has to say what `Host` was, and the server is run with
+//! `--trust X-Forwarded-Proto,X-Forwarded-Host`:
 //!
 //! ```nginx
 //! location / {
@@ -28,13 +29,16 @@
 //! }
 //! ```
 //!
-//! or, in the words of RFC 7239:
+//! or, with `--trust Forwarded`, in the words of RFC 7239:
 //!
 //! ```nginx
 //!     proxy_set_header Forwarded "host=\"$http_host\";proto=$scheme";
 //! ```
 //!
-//! Where nginx strips a prefix, it says so in `X-Forwarded-Prefix`, beside the headers above:
+//! Trust only headers that nginx overwrites, as these lines do: any other is the client's.
+//!
+//! Where nginx strips a prefix, set `SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com/hooks`, or have
+//! nginx say so in `X-Forwarded-Prefix` beside the headers above, and trust that too:
 //!
 //! ```nginx
 //! location /hooks/ {
@@ -44,9 +48,6 @@
 //!     proxy_set_header X-Forwarded-Host $http_host;
 //! }
 //! ```
-//!
-//! Where nginx says nothing, set `SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com/hooks`
-//! instead.
 //!
 //! A path at the end of `proxy_pass` makes nginx decode `%2F` and merge `//`, and then no URL
 //! that has them is verified. Variables leave the rest of the path as it was received:
@@ -65,12 +66,12 @@
 use std::{env, error::Error, process::ExitCode};
 
 use axum::Router;
-use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, VerifiedWebhook};
+use signalwire_webhook::{ForwardingHeader, PublicUrl, SignalWireWebhookLayer, VerifiedWebhook};
 use tokio::net::TcpListener;
 
 struct Arguments {
     listen: String,
-    trust_forwarded_headers: bool,
+    trusted: Vec<ForwardingHeader>,
     explain_rejections: bool,
 }
 
@@ -78,7 +79,7 @@ impl Arguments {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self {
             listen: "127.0.0.1:3000".to_owned(),
-            trust_forwarded_headers: false,
+            trusted: Vec::new(),
             explain_rejections: false,
         };
         while let Some(word) = words.next() {
@@ -86,12 +87,29 @@ impl Arguments {
                 "--listen" => {
                     arguments.listen = words.next().ok_or("--listen needs an address")?;
                 }
-                "--trust-forwarded-headers" => arguments.trust_forwarded_headers = true,
+                "--trust" => {
+                    let names = words.next().ok_or("--trust needs names of headers")?;
+                    arguments.trusted = names.split(',').map(header).collect::<Result<_, _>>()?;
+                }
                 "--explain-rejections" => arguments.explain_rejections = true,
                 _ => return Err(format!("unknown argument {word:?}")),
             }
         }
         Ok(arguments)
+    }
+}
+
+fn header(name: &str) -> Result<ForwardingHeader, String> {
+    match name.to_ascii_lowercase().as_str() {
+        "x-forwarded-proto" => Ok(ForwardingHeader::XForwardedProto),
+        "x-forwarded-host" => Ok(ForwardingHeader::XForwardedHost),
+        "x-forwarded-port" => Ok(ForwardingHeader::XForwardedPort),
+        "x-forwarded-prefix" => Ok(ForwardingHeader::XForwardedPrefix),
+        "forwarded" => Ok(ForwardingHeader::Forwarded),
+        _ => Err(format!(
+            "{name:?} is not a header that can be trusted: name X-Forwarded-Proto, \
+             X-Forwarded-Host, X-Forwarded-Port, X-Forwarded-Prefix or Forwarded"
+        )),
     }
 }
 
@@ -123,13 +141,13 @@ fn webhook(arguments: &Arguments) -> Result<SignalWireWebhookLayer, Box<dyn Erro
     if arguments.explain_rejections {
         layer = layer.explain_rejections();
     }
-    if !arguments.trust_forwarded_headers {
+    if arguments.trusted.is_empty() {
         return Ok(layer);
     }
     if env::var_os("SIGNALWIRE_WEBHOOK_URL").is_some() {
         return Err("set SIGNALWIRE_WEBHOOK_URL or trust the headers, not both".into());
     }
-    Ok(layer.public_url(PublicUrl::from_request().trust_forwarded_headers()))
+    Ok(layer.public_url(PublicUrl::from_headers(&arguments.trusted)))
 }
 
 async fn answer(webhook: VerifiedWebhook) -> String {

@@ -25,8 +25,11 @@ use std::{
 
 use axum::{
     Form, Json, Router,
-    extract::Request,
-    http::header::CONTENT_TYPE,
+    body::Body,
+    http::{
+        Request,
+        header::{CONTENT_TYPE, HOST},
+    },
     response::IntoResponse,
     routing::{any, get, post},
 };
@@ -68,18 +71,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
         let key = random_key()?;
         let listener = listen(Ipv4Addr::LOCALHOST, port).await?;
         let address = listener.local_addr()?;
-        let (layer, public_url) = match env::var("SIGNALWIRE_WEBHOOK_URL") {
-            Ok(url) if !url.is_empty() => (
-                SignalWireWebhookLayer::new(key.clone()).public_url(PublicUrl::base(&url)?),
-                url.trim_end_matches('/').to_owned(),
-            ),
-            _ => (
-                SignalWireWebhookLayer::new(key.clone()),
-                format!("http://{address}"),
-            ),
-        };
+        let public_url = PublicUrl::from_env()?.unwrap_or_else(PublicUrl::from_request);
         print_commands(&key, address, &public_url);
-        serve(listener, layer).await
+        serve(
+            listener,
+            SignalWireWebhookLayer::new(key).public_url(public_url),
+        )
+        .await
     }
 }
 
@@ -92,7 +90,7 @@ fn app(layer: SignalWireWebhookLayer) -> Router {
         .layer(layer)
         .route("/status", status)
         .route("/health", get(|| async { "healthy" }))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
             // The query is left out: what SignalWire puts there may be personal.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
@@ -209,7 +207,7 @@ fn port(arguments: impl Iterator<Item = String>, variable: Option<String>) -> Re
     while let Some(argument) = arguments.next() {
         if argument != "--port" {
             return Err(format!(
-                "{argument:?} is no option of this program; {USAGE}"
+                "{argument:?} is not an option of this program; {USAGE}"
             ));
         }
         chosen = Some(
@@ -222,7 +220,7 @@ fn port(arguments: impl Iterator<Item = String>, variable: Option<String>) -> Re
         return Ok(3000);
     };
     port.parse()
-        .map_err(|_| format!("the port {port:?} is no number from 0 to 65535"))
+        .map_err(|_| format!("the port {port:?} is not a number from 0 to 65535"))
 }
 
 fn random_key() -> Result<SigningKey, Box<dyn Error>> {
@@ -235,7 +233,7 @@ fn random_key() -> Result<SigningKey, Box<dyn Error>> {
 }
 
 /// Prints one signed request for each route and a forged one, ready to paste.
-fn print_commands(key: &SigningKey, address: SocketAddr, public_url: &str) {
+fn print_commands(key: &SigningKey, address: SocketAddr, public_url: &PublicUrl) {
     println!(
         "SIGNALWIRE_SIGNING_KEY is not set, so this run has a random key of its own.\n\
          Listening on http://{address}. Paste these into another terminal:\n"
@@ -257,7 +255,7 @@ fn print_commands(key: &SigningKey, address: SocketAddr, public_url: &str) {
     ];
     let status = [("CallSid", call[0].1), ("CallStatus", "completed")];
     let sign = |path: &str, form: &[(&'static str, &'static str)]| {
-        key.sign_form(&format!("{public_url}{path}"), form.iter().copied())
+        key.sign_form(&signed_url(public_url, address, path), form.iter().copied())
     };
 
     println!("# a call, answered with cXML: 200");
@@ -266,14 +264,14 @@ fn print_commands(key: &SigningKey, address: SocketAddr, public_url: &str) {
     print_form(address, "/sms", &sign("/sms", &message), &message);
     println!("# a call, answered with SWML: 200");
     let swml = r#"{"call":{"call_id":"b3877c40-da60-4998-90ad-b792e98472af","direction":"inbound","type":"phone","from":"+15551234567","to":"+15557654321"},"vars":{},"params":{}}"#;
-    let url = format!("{public_url}/swml");
+    let url = signed_url(public_url, address, "/swml");
     println!(
         "curl -i -w '\\n' http://{address}/swml \\\n  \
          -H 'Content-Type: application/json' \\\n  \
          -H 'X-SignalWire-Signature: {}' \\\n  \
          -H 'X-SignalWire-SHA256-Signature: {}' \\\n  \
          --data '{swml}'\n",
-        key.sign_body(&url, swml.as_bytes()),
+        key.sign_body_sha1(&url, swml.as_bytes()),
         key.sign_body_sha256(&url, swml.as_bytes()),
     );
     println!("# a status callback: 200");
@@ -283,6 +281,17 @@ fn print_commands(key: &SigningKey, address: SocketAddr, public_url: &str) {
     forged[2].1 = "+15550000000";
     print_form(address, "/sms", &sign("/sms", &message), &forged);
     println!("# not protected: 200\ncurl -i -w '\\n' http://{address}/health\n");
+}
+
+/// The likeliest of the URLs that the layer will try for this path.
+fn signed_url(public_url: &PublicUrl, address: SocketAddr, path: &str) -> String {
+    let mut request = Request::new(());
+    *request.uri_mut() = path.parse().expect("the paths above are paths");
+    let host = address.to_string().parse();
+    let host = host.expect("an address is a value of Host");
+    request.headers_mut().insert(HOST, host);
+    let (parts, ()) = request.into_parts();
+    public_url.candidates(&parts).swap_remove(0)
 }
 
 fn print_form(address: SocketAddr, path: &str, signature: &str, form: &[(&str, &str)]) {

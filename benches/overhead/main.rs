@@ -20,7 +20,7 @@ use hmac::Hmac;
 use http::{Request, Response};
 use sha1::Sha1;
 use sha2::Sha256;
-use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, SigningKey};
+use signalwire_webhook::{ForwardingHeader, PublicUrl, SignalWireWebhookLayer, SigningKey};
 use tower::Layer as _;
 
 use requests::Sample;
@@ -78,7 +78,10 @@ fn rows() -> Vec<Row> {
             "form, X-Forwarded headers trusted",
             form.clone().forwarded(),
         )
-        .at(PublicUrl::from_request().trust_forwarded_headers()),
+        .at(PublicUrl::from_headers([
+            ForwardingHeader::XForwardedProto,
+            ForwardingHeader::XForwardedHost,
+        ])),
         Row::new("form, base URL configured", form.clone()).at(PublicUrl::base(&format!(
             "https://{}",
             requests::HOST

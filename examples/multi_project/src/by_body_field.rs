@@ -26,12 +26,16 @@ struct Call<'a> {
 }
 
 impl SigningKeyProvider for ByBodyField {
-    async fn signing_keys(&self, parts: &Parts, body: &Bytes) -> Result<SigningKeys, BoxError> {
+    async fn signing_keys(
+        &self,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<Option<SigningKeys>, BoxError> {
         let query = parts.uri.query().unwrap_or_default();
         let project = call_project_id(body)
             .or_else(|| account_sid(body))
             .or_else(|| account_sid(query.as_bytes()));
-        self.0.keys_of(&project.unwrap_or_default()).await
+        Ok(self.0.keys_of(&project.unwrap_or_default()).await?)
     }
 }
 

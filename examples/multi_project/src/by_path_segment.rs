@@ -10,8 +10,12 @@ use crate::KeyStore;
 pub struct ByPathSegment(pub KeyStore);
 
 impl SigningKeyProvider for ByPathSegment {
-    async fn signing_keys(&self, parts: &Parts, _: &Bytes) -> Result<SigningKeys, BoxError> {
+    async fn signing_keys(
+        &self,
+        parts: &Parts,
+        _: &Bytes,
+    ) -> Result<Option<SigningKeys>, BoxError> {
         let project = parts.uri.path().split('/').nth(2);
-        self.0.keys_of(project.unwrap_or_default()).await
+        Ok(self.0.keys_of(project.unwrap_or_default()).await?)
     }
 }

@@ -4,10 +4,9 @@ use std::{
     time::Duration,
 };
 
-use axum::BoxError;
 use moka::future::Cache;
 use rusqlite::{Connection, OpenFlags};
-use signalwire_webhook::{ConfigError, RejectionReason, SigningKeys};
+use signalwire_webhook::{ConfigError, SigningKeys};
 
 use crate::project::key_of;
 
@@ -27,7 +26,7 @@ pub struct KeyStore {
 /// Why keys are not to be had, as a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyStoreError {
-    /// The file is none, or has no such table.
+    /// The file is not a database, or has no such table.
     #[error("the database of signing keys cannot be read: {0}")]
     Database(#[from] rusqlite::Error),
     /// A row has an empty key, or two have keys that sign alike.
@@ -64,16 +63,17 @@ impl KeyStore {
         })
     }
 
-    /// The keys of a project; one that does not exist is refused as a wrong signature is.
-    pub(crate) async fn keys_of(&self, project: &str) -> Result<SigningKeys, BoxError> {
+    /// The keys of a project; `None` for one that does not exist.
+    pub(crate) async fn keys_of(
+        &self,
+        project: &str,
+    ) -> Result<Option<SigningKeys>, Arc<KeyStoreError>> {
         if project.len() > LONGEST_PROJECT {
-            return Err(RejectionReason::SignatureMismatch.into());
+            return Ok(None);
         }
-        let keys = self
-            .cache
+        self.cache
             .try_get_with_by_ref(project, self.look_up(project.to_owned()))
-            .await?;
-        keys.ok_or_else(|| RejectionReason::SignatureMismatch.into())
+            .await
     }
 
     async fn look_up(&self, project: String) -> Result<Option<SigningKeys>, KeyStoreError> {

@@ -131,7 +131,7 @@ async fn a_project_cannot_speak_for_another() {
 }
 
 #[tokio::test]
-async fn a_project_that_does_not_exist_looks_like_a_wrong_signature() {
+async fn a_project_that_does_not_exist_is_refused_as_a_forgery_is() {
     let app = Database::of_two_projects().router();
     let too_long = "p".repeat(65);
     for request in WAYS {
@@ -143,7 +143,7 @@ async fn a_project_that_does_not_exist_looks_like_a_wrong_signature() {
                 continue;
             }
             assert_eq!(response.status(), StatusCode::FORBIDDEN, "{project}");
-            assert_eq!(reason(&response), Some(RejectionReason::SignatureMismatch));
+            assert_eq!(reason(&response), Some(RejectionReason::NoKeyForRequest));
         }
     }
 }

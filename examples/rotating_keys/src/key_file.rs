@@ -1,6 +1,6 @@
 use std::{fs, io, path::PathBuf};
 
-use signalwire_webhook::{ConfigError, SigningKey, SigningKeys};
+use signalwire_webhook::{ConfigError, SigningKeys};
 
 /// A file with a signing key a line.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub enum KeyFileError {
         /// What kept it from being read.
         error: io::Error,
     },
-    /// It holds no keys, or one twice.
+    /// It holds no keys, one twice, or what is not a key.
     #[error("the key file {} cannot be used: {error}", path.display())]
     Unusable {
         /// Where it is.
@@ -47,7 +47,7 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// A [`KeyFileError`] where it cannot be read, holds nothing, or holds a key twice.
+    /// A [`KeyFileError`] where it cannot be read, or holds no keys or unusable ones.
     pub fn read(&self) -> Result<SigningKeys, KeyFileError> {
         let text = fs::read_to_string(&self.path).map_err(|error| KeyFileError::Unreadable {
             path: self.path.clone(),
@@ -60,8 +60,8 @@ impl KeyFile {
     }
 }
 
+/// Read as the variable `SIGNALWIRE_SIGNING_KEY` is, so that a key in quotes or half a key does not
+/// count as one.
 fn signing_keys(text: &str) -> Result<SigningKeys, ConfigError> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let keys: Result<Vec<_>, _> = lines.map(SigningKey::new).collect();
-    SigningKeys::new(keys?)
+    text.lines().collect::<Vec<_>>().join(",").parse()
 }

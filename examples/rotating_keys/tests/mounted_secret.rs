@@ -90,21 +90,21 @@ async fn a_swapped_secret_replaces_the_keys_and_a_bad_one_does_not() {
             .with_writer(move || writer.clone())
             .finish(),
     );
-    let secret = Secret::mount("PSKold\n");
+    let secret = Secret::mount("PSKold-0123456789\n");
     let file = KeyFile::new(secret.file());
     let keys = RotatingKeys::new(file.read().unwrap());
     let app = router(keys.clone());
     tokio::spawn(reload_on_change(file, keys).unwrap());
-    wait_until(&app, "PSKold", StatusCode::OK).await;
-    wait_until(&app, "PSKnew", StatusCode::FORBIDDEN).await;
+    wait_until(&app, "PSKold-0123456789", StatusCode::OK).await;
+    wait_until(&app, "PSKnew-0123456789", StatusCode::FORBIDDEN).await;
 
-    secret.update("..version2", "PSKold\nPSKnew\n");
-    wait_until(&app, "PSKnew", StatusCode::OK).await;
-    wait_until(&app, "PSKold", StatusCode::OK).await;
+    secret.update("..version2", "PSKold-0123456789\nPSKnew-0123456789\n");
+    wait_until(&app, "PSKnew-0123456789", StatusCode::OK).await;
+    wait_until(&app, "PSKold-0123456789", StatusCode::OK).await;
 
-    secret.update("..version3", "PSKnew\n");
-    wait_until(&app, "PSKold", StatusCode::FORBIDDEN).await;
-    wait_until(&app, "PSKnew", StatusCode::OK).await;
+    secret.update("..version3", "PSKnew-0123456789\n");
+    wait_until(&app, "PSKold-0123456789", StatusCode::FORBIDDEN).await;
+    wait_until(&app, "PSKnew-0123456789", StatusCode::OK).await;
 
     secret.update("..version4", "\n");
     let sentence = "no signing key was given: give at least one";
@@ -115,9 +115,9 @@ async fn a_swapped_secret_replaces_the_keys_and_a_bad_one_does_not() {
     };
     let waited = tokio::time::timeout(Duration::from_secs(20), logged).await;
     assert!(waited.is_ok(), "{}", log.text());
-    wait_until(&app, "PSKnew", StatusCode::OK).await;
+    wait_until(&app, "PSKnew-0123456789", StatusCode::OK).await;
 
-    secret.update("..version5", "PSKthird\n");
-    wait_until(&app, "PSKthird", StatusCode::OK).await;
+    secret.update("..version5", "PSKthird-0123456789\n");
+    wait_until(&app, "PSKthird-0123456789", StatusCode::OK).await;
     assert!(!log.text().contains("PSK"), "{}", log.text());
 }

@@ -100,32 +100,32 @@ impl Program {
 async fn sighup_reloads_what_is_changed_out_of_sight() {
     let [seen, unseen] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let target = unseen.path().join("keys");
-    fs::write(&target, "PSKold").unwrap();
+    fs::write(&target, "PSKold-0123456789").unwrap();
     let key_file = seen.path().join("keys");
     symlink(&target, &key_file).unwrap();
     let mut program = Program::start(&key_file).await;
     assert_eq!(
-        program.send_sms_signed_by("PSKold").await,
+        program.send_sms_signed_by("PSKold-0123456789").await,
         "HTTP/1.1 200 OK"
     );
 
-    fs::write(&target, "PSKnew").unwrap();
+    fs::write(&target, "PSKnew-0123456789").unwrap();
     assert_eq!(
-        program.send_sms_signed_by("PSKold").await,
+        program.send_sms_signed_by("PSKold-0123456789").await,
         "HTTP/1.1 200 OK"
     );
     program.hang_up().await;
     program.wait_for("signing keys reloaded").await;
     assert_eq!(
-        program.send_sms_signed_by("PSKnew").await,
+        program.send_sms_signed_by("PSKnew-0123456789").await,
         "HTTP/1.1 200 OK"
     );
     assert_eq!(
-        program.send_sms_signed_by("PSKold").await,
+        program.send_sms_signed_by("PSKold-0123456789").await,
         "HTTP/1.1 403 Forbidden"
     );
 
-    fs::write(&target, "PSKnew\nPSKnew").unwrap();
+    fs::write(&target, "PSKnew-0123456789\nPSKnew-0123456789").unwrap();
     program.hang_up().await;
     let line = program.wait_for("signing keys kept as they were").await;
     assert!(
@@ -133,7 +133,7 @@ async fn sighup_reloads_what_is_changed_out_of_sight() {
         "{line}"
     );
     assert_eq!(
-        program.send_sms_signed_by("PSKnew").await,
+        program.send_sms_signed_by("PSKnew-0123456789").await,
         "HTTP/1.1 200 OK"
     );
 }
@@ -143,7 +143,7 @@ async fn a_program_that_cannot_verify_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let [absent, empty, good] = ["absent", "empty", "good"].map(|name| folder.path().join(name));
     fs::write(&empty, "\n").unwrap();
-    fs::write(&good, "PSKtest").unwrap();
+    fs::write(&good, "PSKtest-0123456789").unwrap();
     for (command, sentence) in [
         (
             command(&absent).env_remove("SIGNALWIRE_SIGNING_KEY_FILE"),
