@@ -32,20 +32,20 @@ async fn answer(_: Request<Body>) -> Result<Response<Body>, Infallible> {
 }
 
 #[test]
-fn a_form_of_26_fields_takes_at_most_7_allocations() {
+fn a_form_of_26_fields_takes_at_most_8_allocations() {
     let form = Sample::form(&requests::voice_call());
     assert_eq!(form.body.len(), 497);
     let added = added(&form);
-    assert!(added.count <= 7, "{added:?}");
-    assert!(added.bytes <= 2 * 1024, "{added:?}");
+    assert!(added.count <= 8, "{added:?}");
+    assert!(added.bytes <= 2560, "{added:?}");
 }
 
 #[test]
-fn a_json_body_of_2_kb_takes_at_most_5_allocations() {
+fn a_json_body_of_2_kb_takes_at_most_6_allocations() {
     for json in [Sample::json(2048), Sample::json(2048).signed_with_sha256()] {
         let added = added(&json);
-        assert!(added.count <= 5, "{added:?}");
-        assert!(added.bytes <= 512, "{added:?}");
+        assert!(added.count <= 6, "{added:?}");
+        assert!(added.bytes <= 1536, "{added:?}");
     }
 }
 

@@ -150,8 +150,15 @@ const LIKELIEST_FIRST: [Differences; 32] = [
 ];
 
 impl UrlVariants<'_> {
+    /// Likeliest first.
+    pub(crate) fn variants(&self) -> impl Iterator<Item = CandidateUrl<'_>> {
+        LIKELIEST_FIRST
+            .iter()
+            .filter_map(|&differences| self.with(differences))
+    }
+
     /// The variant with these differences; `None` where one of them is not possible.
-    pub(crate) fn with(&self, differences: Differences) -> Option<CandidateUrl<'_>> {
+    fn with(&self, differences: Differences) -> Option<CandidateUrl<'_>> {
         let differs = |thing| differences & thing != 0;
         let scheme = match differs(SCHEME) {
             true if !self.may_have_other_scheme => return None,
@@ -269,9 +276,8 @@ fn insert(known: &mut Vec<String>, text: String) -> bool {
 
 /// The likeliest variant of each URL, then the second of each.
 fn in_turn<'u>(urls: &'u [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'u>> {
-    LIKELIEST_FIRST
-        .iter()
-        .flat_map(move |&differences| urls.iter().filter_map(move |url| url.with(differences)))
+    (0..LIKELIEST_FIRST.len())
+        .flat_map(move |turn| urls.iter().filter_map(move |url| url.variants().nth(turn)))
 }
 
 #[cfg(test)]

@@ -197,7 +197,10 @@ fn scheme_length(url: &str) -> usize {
 impl fmt::Debug for ConfiguredUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let variants = self.exact(None);
-        let as_it_is = variants.with(0).map(|url| without_secrets(&url.text()));
+        let as_it_is = variants
+            .variants()
+            .next()
+            .map(|url| without_secrets(&url.text()));
         fmt::Debug::fmt(&as_it_is.unwrap_or_default(), formatter)
     }
 }
