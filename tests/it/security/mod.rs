@@ -1,0 +1,10 @@
+//! What an attacker tries, and what nobody may see.
+
+#[cfg(feature = "axum")]
+mod concessions;
+#[cfg(all(feature = "axum", feature = "explain"))]
+mod explaining;
+mod replays;
+#[cfg(feature = "axum")]
+mod secrets;
+mod security_document;
