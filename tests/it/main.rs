@@ -11,7 +11,5 @@ mod layer;
 mod oracle;
 mod security;
 mod support;
-#[cfg(feature = "testing")]
-mod testing_kit;
 mod url;
 mod verify;

@@ -235,12 +235,12 @@ fn bad_options_and_variables_are_clear_errors() {
     for (error, sentence) in [
         (
             error_of(server().arg("--prot=1")),
-            r#""--prot" is no option"#,
+            r#""--prot" is not an option"#,
         ),
         (error_of(server().arg("--port")), "--port needs a number"),
         (
             error_of(server().arg("--port=70000")),
-            r#"the port "70000" is no number"#,
+            r#"the port "70000" is not a number"#,
         ),
         (
             error_of(server().env("SIGNALWIRE_WEBHOOK_URL", url_without_scheme)),

@@ -9,10 +9,10 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The lines that a process prints.
-pub struct PrintedLines(Receiver<String>);
+pub(crate) struct PrintedLines(Receiver<String>);
 
 impl PrintedLines {
-    pub fn of(output: impl Read + Send + 'static) -> Self {
+    pub(crate) fn of(output: impl Read + Send + 'static) -> Self {
         let (sender, receiver) = channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines() {
@@ -24,7 +24,7 @@ impl PrintedLines {
     }
 
     #[track_caller]
-    pub fn next(&self) -> String {
+    pub(crate) fn next(&self) -> String {
         match self.0.recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(RecvTimeoutError::Disconnected) => panic!("the process prints no more lines"),

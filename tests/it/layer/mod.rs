@@ -3,9 +3,11 @@
 mod bodies;
 mod composition;
 mod future;
-mod key_source;
+mod keys;
 mod operation;
 mod proof;
 mod rejections;
 mod routers;
 mod sockets;
+#[cfg(feature = "testing")]
+mod testing_kit;

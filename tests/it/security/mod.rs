@@ -2,9 +2,10 @@
 
 #[cfg(feature = "axum")]
 mod concessions;
+mod document;
+mod equal_names;
 #[cfg(all(feature = "axum", feature = "explain"))]
 mod explaining;
 mod replays;
 #[cfg(feature = "axum")]
 mod secrets;
-mod security_document;

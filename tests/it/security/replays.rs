@@ -250,7 +250,7 @@ fn one_scheme_passes_as_another_and_accept_closes_it() {
 /// The other way round: a raw body's hex is written as base64, and the body's text as fields whose
 /// names and values come to the same text.
 #[test]
-fn a_raw_text_passes_as_a_form_and_accept_closes_it() {
+fn a_raw_body_passes_as_a_form_and_accept_closes_it() {
     let url = "https://h.example/sms";
     let captured = in_base64(&key().sign_body_sha1(url, b"BodyhiFrom+1555"));
     let fields = || replay(url, FORM, "Body=hi&From=%2B1555", &captured);
@@ -320,13 +320,17 @@ fn a_text_that_names_a_digest_passes_as_a_url_and_exact_and_accept_close_it() {
     assert!(!narrowed.passes(other_body()));
 }
 
-#[test]
-fn with_an_exact_url_any_path_and_host_pass_unsigned() {
-    let url = "https://h.example/sms";
+#[cfg(feature = "axum")]
+#[tokio::test]
+async fn with_an_exact_url_any_path_passes_and_the_handler_reads_the_signed_query() {
+    let url = "https://h.example/sms?tenant=7";
     let captured = key().sign_form(url, [("From", "+1555")]);
-    let elsewhere = "https://i.example/other?admin=1";
+    let app = axum::Router::new()
+        .fallback(async |uri: http::Uri| uri.to_string())
+        .layer(SignalWireWebhookLayer::new(key()).public_url(PublicUrl::exact(url).unwrap()));
+    let elsewhere = "https://i.example/other?tenant=8";
     let request = replay(elsewhere, FORM, "From=%2B1555", &captured);
-    assert!(exact(url).passes(request));
+    assert_eq!(send(&app, request).await.text(), "/other?tenant=7");
 }
 
 /// `exact` is no help there: SignalWire puts another `bodySHA256` into each url.
@@ -350,7 +354,7 @@ fn where_digests_are_accepted_a_text_that_names_one_passes_on_a_path_like_its_fo
 }
 
 #[test]
-fn the_narrowest_layer_for_a_form_leaves_open_what_no_setting_can_close() {
+fn the_narrowest_layer_for_a_form_leaves_open_what_exact_and_accept_cannot_close() {
     let url = "https://h.example/sms?t=1";
     let narrowest = || {
         exact(url)
