@@ -3,8 +3,18 @@
 use axum::{Router, routing::post};
 use http::{Request, StatusCode};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use signalwire_webhook::{SignalWireWebhookLayer, SigningKey, testing::WebhookRequest};
+use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
 use tower::ServiceExt as _;
+
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the tests of `it` take the rest of it"
+)]
+#[path = "it/support/signed.rs"]
+mod signed;
+
+use signed::WebhookRequest;
 
 const URL: &str = "https://hooks.example.com/sms";
 

@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each fuzz target runs one of the checks")]
 
 pub(crate) mod form_bodies;
+mod input;
 mod oracle;
 pub(crate) mod public_urls;
 mod service;
 pub(crate) mod signature_headers;
+mod signed;
+pub(crate) mod verifier;
 pub(crate) mod whole_service;

@@ -1,6 +1,9 @@
 //! SignalWire's rules once more, as naively as they can be written, from its guides and from RFC
 //! 2104: it shares no code with the crate.
 
+use std::collections::HashSet;
+
+use axum::http::request::Parts;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -36,7 +39,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 pub(super) type Parameters = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// The URL standard's parser of forms, without its last step, which replaces what is no UTF-8.
+/// The URL standard's parser of forms, without its last step, which replaces what is not UTF-8.
 pub(super) fn parameters(form: &[u8]) -> Parameters {
     form.split(|&byte| byte == b'&')
         .filter(|pair| !pair.is_empty())
@@ -56,14 +59,19 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     percent_encoding::percent_decode(&spaced).collect()
 }
 
-/// Equal names in the order of submission.
-pub(super) fn in_signalwires_order(mut parameters: Parameters) -> Vec<u8> {
+/// Sorted by name, equal names in the order of submission.
+fn sorted(mut parameters: Parameters) -> Parameters {
     parameters.sort_by(|(name, _), (other, _)| name.cmp(other));
-    concatenated(&parameters)
+    parameters
 }
 
-/// Equal names once for each value, sorted.
-pub(super) fn in_twilios_order(mut parameters: Parameters) -> Vec<u8> {
+/// What is signed after the URL.
+pub(super) fn canonical(parameters: &Parameters) -> Vec<u8> {
+    concatenated(&sorted(parameters.clone()))
+}
+
+/// Equal names once for each value, sorted: as npm `twilio` has it, and nobody signs.
+pub(super) fn distinct(mut parameters: Parameters) -> Vec<u8> {
     parameters.sort();
     parameters.dedup();
     concatenated(&parameters)
@@ -73,6 +81,49 @@ fn concatenated(parameters: &Parameters) -> Vec<u8> {
     parameters
         .iter()
         .flat_map(|(name, value)| [name.as_slice(), value].concat())
+        .collect()
+}
+
+/// The name that the signed parameters begin with.
+pub(super) fn first_name(parameters: &Parameters) -> Vec<u8> {
+    sorted(parameters.clone())
+        .into_iter()
+        .next()
+        .map(|(name, _)| name)
+        .unwrap_or_default()
+}
+
+/// Whether this name can be that of a cXML parameter, and is not the rest of a URL.
+pub(super) fn may_be_first_name(name: &[u8]) -> bool {
+    name.first().is_some_and(u8::is_ascii_alphabetic)
+        && !name.iter().any(|byte| b"/?&=:#%".contains(byte))
+}
+
+/// Whether a raw body begins as SignalWire's do, and is not the rest of a URL.
+pub(super) fn may_be_raw_body(body: &[u8]) -> bool {
+    match body.first() {
+        None | Some(b'{' | b'[') => true,
+        Some(byte) => byte.is_ascii_alphabetic(),
+    }
+}
+
+/// The hosts that a request names, case and default ports aside.
+pub(super) fn named_hosts(parts: &Parts) -> HashSet<Vec<u8>> {
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let in_uri = authority.and_then(|authority| authority.rsplit('@').next());
+    let lines = parts.headers.get_all("host");
+    let lines = lines.iter().map(|line| line.as_bytes());
+    in_uri
+        .map(str::as_bytes)
+        .into_iter()
+        .chain(lines)
+        .filter(|named| named.iter().any(|byte| !byte.is_ascii_whitespace()))
+        .map(|named| {
+            let lower = named.to_ascii_lowercase();
+            let ports = [&b":443"[..], b":80", b":"];
+            let host = ports.iter().find_map(|port| lower.strip_suffix(*port));
+            host.unwrap_or(&lower).to_vec()
+        })
         .collect()
 }
 

@@ -4,16 +4,18 @@
 use std::collections::HashSet;
 
 use axum::http::{HeaderName, HeaderValue, Request, request::Parts};
-use signalwire_webhook::PublicUrl;
+use signalwire_webhook::{ForwardingHeader, PublicUrl};
+
+use super::oracle::named_hosts;
 
 const MAX_CANDIDATES: usize = 16;
 
-const FORWARDED: [&str; 5] = [
-    "forwarded",
-    "x-forwarded-proto",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-prefix",
+const FORWARDING: [(&str, ForwardingHeader); 5] = [
+    ("forwarded", ForwardingHeader::Forwarded),
+    ("x-forwarded-proto", ForwardingHeader::XForwardedProto),
+    ("x-forwarded-host", ForwardingHeader::XForwardedHost),
+    ("x-forwarded-port", ForwardingHeader::XForwardedPort),
+    ("x-forwarded-prefix", ForwardingHeader::XForwardedPrefix),
 ];
 
 /// The first line is the target, the second a URL to configure; every further line is a header,
@@ -36,21 +38,29 @@ pub(crate) fn check(input: &[u8]) {
     let direct = PublicUrl::from_request();
     let urls = few_and_distinct(&direct, &parts);
     assert!(urls.iter().all(|url| ends_with_target(url, &parts)));
-    is_blind_to_proxies(&direct, &parts);
-    let trusting = direct.clone().trust_forwarded_headers();
+    assert!(urls.is_empty() || named_hosts(&parts).len() == 1);
+    is_blind_to_all_but(&[], &direct, &parts);
+    for (name, header) in FORWARDING {
+        let trusting = PublicUrl::from_headers([header]);
+        let urls = few_and_distinct(&trusting, &parts);
+        assert!(urls.iter().all(|url| ends_with_target(url, &parts)));
+        is_blind_to_all_but(&[name], &trusting, &parts);
+    }
+    excludes_no_scheme(&parts);
+    let trusting = PublicUrl::from_headers(FORWARDING.map(|(_, header)| header));
     let urls = few_and_distinct(&trusting, &parts);
     assert!(urls.iter().all(|url| ends_with_target(url, &parts)));
 
     let mut all = direct.or(trusting);
     if let Ok(base) = PublicUrl::base(&configured) {
-        is_blind_to_proxies(&base, &parts);
+        is_blind_to_all_but(&[], &base, &parts);
         let urls = few_and_distinct(&base, &parts);
         assert!(urls.iter().all(|url| ends_with_target(url, &parts)));
         assert!(urls.iter().all(|url| is_on_host_of(url, &configured)));
         all = all.or(base);
     }
     if let Ok(exact) = PublicUrl::exact(&configured) {
-        is_blind_to_proxies(&exact, &parts);
+        is_blind_to_all_but(&[], &exact, &parts);
         let urls = few_and_distinct(&exact, &parts);
         assert!(urls.iter().all(|url| is_on_host_of(url, &configured)));
         all = all.or(exact);
@@ -59,7 +69,8 @@ pub(crate) fn check(input: &[u8]) {
 }
 
 fn insert(parts: &mut Parts, line: &[u8]) {
-    let names = [&["host", "authorization"], &FORWARDED[..]].concat();
+    let forwarding = FORWARDING.map(|(name, _)| name);
+    let names = [&["host", "authorization"], &forwarding[..]].concat();
     let Some((name, value)) = line.split_first() else {
         return;
     };
@@ -101,25 +112,32 @@ fn ends_with_target(url: &str, parts: &Parts) -> bool {
     url.ends_with(target) || without_slash.is_some_and(|target| url.ends_with(target))
 }
 
+/// What follows a `#` is SignalWire's.
 fn is_on_host_of(url: &str, configured: &str) -> bool {
-    let configured = configured.trim();
-    let lower = configured.to_ascii_lowercase();
+    let lower = configured.trim().to_ascii_lowercase();
+    let configured = lower.split('#').next().unwrap_or_default();
     let host = |url| {
-        split(url)
-            .1
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+        let (_, host, _) = split(url);
+        host.split(':').next().unwrap_or_default().to_owned()
     };
-    host(url).eq_ignore_ascii_case(&host(&lower))
+    host(url).eq_ignore_ascii_case(&host(configured))
 }
 
-/// Where forwarding headers are not trusted, none of them changes anything.
-fn is_blind_to_proxies(url: &PublicUrl, parts: &Parts) {
+/// A forwarding header that is not trusted changes nothing.
+fn is_blind_to_all_but(trusted: &[&str], url: &PublicUrl, parts: &Parts) {
     let mut without = parts.clone();
-    for name in FORWARDED {
-        without.headers.remove(name);
+    for (name, _) in FORWARDING {
+        if !trusted.contains(&name) {
+            without.headers.remove(name);
+        }
     }
     assert_eq!(url.candidates(parts), url.candidates(&without));
+}
+
+/// A scheme that a header names changes the order and nothing else, where all are tried.
+fn excludes_no_scheme(parts: &Parts) {
+    let set = |url: PublicUrl| -> HashSet<String> { url.candidates(parts).into_iter().collect() };
+    let direct = set(PublicUrl::from_request());
+    let trusting = set(PublicUrl::from_headers([ForwardingHeader::XForwardedProto]));
+    assert!(direct == trusting || direct.len() == MAX_CANDIDATES);
 }

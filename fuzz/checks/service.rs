@@ -4,7 +4,8 @@ use std::{convert::Infallible, sync::OnceLock};
 
 use axum::{
     body::{Body, Bytes},
-    http::{Request, Response, StatusCode},
+    extract::OriginalUri,
+    http::{Request, Response, StatusCode, Uri},
 };
 use futures_util::FutureExt as _;
 use http_body_util::BodyExt as _;
@@ -12,9 +13,11 @@ use signalwire_webhook::{Rejection, RejectionReason, SignalWireWebhookLayer, Ver
 use tokio::runtime::{Builder, Runtime};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
+/// What the inner service received.
 pub(super) struct Passed {
     pub(super) verified: VerifiedWebhook,
-    /// As the inner service received it.
+    pub(super) uri: Uri,
+    pub(super) original_uri: Option<Uri>,
     pub(super) body: Bytes,
 }
 
@@ -37,21 +40,22 @@ pub(super) fn send(
         return Err(rejection.reason());
     }
     assert_eq!(parts.status, StatusCode::OK);
+    let extensions = &mut parts.extensions;
     Ok(Passed {
-        verified: parts
-            .extensions
+        verified: extensions
             .remove()
             .expect("what reaches the inner service is verified"),
+        uri: extensions.remove().expect("every request has one"),
+        original_uri: extensions.remove().map(|OriginalUri(uri)| uri),
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
     })
 }
 
 async fn echo(request: Request<Body>) -> Result<Response<Body>, Infallible> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let mut response = Response::new(body);
-    if let Some(verified) = parts.extensions.remove::<VerifiedWebhook>() {
-        response.extensions_mut().insert(verified);
-    }
+    *response.extensions_mut() = parts.extensions;
+    response.extensions_mut().insert(parts.uri);
     Ok(response)
 }
 

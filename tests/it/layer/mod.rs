@@ -1,0 +1,13 @@
+//! Tower and axum: what becomes of a request.
+
+mod bodies;
+mod composition;
+mod future;
+mod keys;
+mod operation;
+mod proof;
+mod rejections;
+mod routers;
+mod sockets;
+#[cfg(feature = "testing")]
+mod testing_kit;
