@@ -20,7 +20,10 @@ pub mod proxies {}
 /// [`KeySource::look_up`]: crate::KeySource::look_up
 /// [`VerifiedWebhook::delivery_id`]: crate::VerifiedWebhook::delivery_id
 /// [`Verifier`]: crate::Verifier
-#[cfg_attr(feature = "once", doc = "[`DeliverOnceLayer`]: crate::DeliverOnceLayer")]
+#[cfg_attr(
+    feature = "once",
+    doc = "[`DeliverOnceLayer`]: crate::DeliverOnceLayer"
+)]
 #[cfg_attr(
     feature = "testing",
     doc = "[`WebhookRequest`]: crate::testing::WebhookRequest"
