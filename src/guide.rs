@@ -1,8 +1,9 @@
-//! The guides of the folder `docs/`, so that rustdoc shows them and tests their code.
-//!
-//! A page links as it should be read in the repository: to other files. The definitions above each
-//! page here come first, so that rustdoc takes them instead, and links to items and modules.
+//! The guides: what to do in which situation, with code that is tested.
 #![cfg(feature = "axum")]
+
+// The pages are files of `docs/`, and link to other files, as one reads them in a repository. A
+// definition of the same name above a page comes first, so that rustdoc links to an item or a
+// module in its stead.
 
 /// [command-line program]: crate::guide::operation#the-command-line-program
 /// [stream]: crate::guide::recipes#websockets-of-stream
