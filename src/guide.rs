@@ -6,6 +6,7 @@
 // module in its stead.
 
 /// [command-line program]: crate::guide::operation#the-command-line-program
+/// [lambda]: crate::guide::recipes#aws-lambda
 /// [stream]: crate::guide::recipes#websockets-of-stream
 /// [`PublicUrl::base`]: crate::PublicUrl::base
 /// [`PublicUrl::candidates`]: crate::PublicUrl::candidates

@@ -145,10 +145,29 @@ fn every_link_of_a_guide_to_a_file_leads_to_an_item_in_rustdoc() {
         let text = read(&guide);
         for line in prose(&text) {
             assert!(!line.contains(".md)"), "{}: {line}", guide.display());
-            if let Some((label, _)) = definition(line) {
+            if let Some((label, _)) = definition(line).filter(|(_, target)| !target.contains("://"))
+            {
                 let replacement = format!("[{label}]: crate::");
                 assert!(source.contains(&replacement), "{replacement}");
             }
         }
     }
+}
+
+/// The guide names them as `file::function`.
+#[test]
+fn every_test_that_the_guide_to_proxies_names_is_there() {
+    let guide = read("docs/proxies.md");
+    let spans = prose(&guide).flat_map(|line| line.split('`').skip(1).step_by(2));
+    let mut named = 0;
+    for (file, function) in spans.filter_map(|span| span.split_once("::")) {
+        let path = format!("tests/proxies/tests/it/{file}.rs");
+        if function.contains(['(', ':']) || !root().join(&path).exists() {
+            continue;
+        }
+        let has_it = read(&path).contains(&format!("fn {function}()"));
+        assert!(has_it, "{path} has no test {function}");
+        named += 1;
+    }
+    assert!(named > 70, "{named} tests");
 }
