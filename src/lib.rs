@@ -43,6 +43,8 @@
 //!
 //! # Where to look
 //!
+//! The [`guide`] has recipes, and pages on proxies, keys and operation.
+//!
 //! | for | see |
 //! |---|---|
 //! | the layer and its settings | [`SignalWireWebhookLayer`], [`webhook`] |
@@ -90,6 +92,8 @@ mod environment;
 #[cfg(feature = "explain")]
 pub mod explain;
 mod form;
+#[cfg(feature = "axum")]
+pub mod guide;
 mod key;
 #[cfg(feature = "axum")]
 mod layer;

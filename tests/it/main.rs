@@ -4,6 +4,8 @@
 //! beside them `security` is what an attacker tries, and `oracle` what others have decided.
 #![allow(unreachable_pub, reason = "the modules of one test")]
 
+#[cfg(feature = "axum")]
+mod documents;
 mod form;
 mod key;
 #[cfg(feature = "axum")]
