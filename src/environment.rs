@@ -192,6 +192,7 @@ mod tests {
                 "SIGNALWIRE_SIGNING_KEY cannot be used: the signing key \"sha256:",
             ),
             ("\"PSKtest-0123456789\"", "signing key number 1 has quotes"),
+            ("“PSKtest-0123456789”", "signing key number 1 has quotes"),
             (
                 "PSKtest-0123456789,'PSKother-0123456789'",
                 "signing key number 2 has quotes",

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::config_error::ConfigError;
 
-/// Some of what reads a file of variables leaves them around the value.
-pub(crate) const QUOTES: [char; 2] = ['"', '\''];
+/// Some of what reads a file of variables leaves them around the value, and a document pastes them.
+pub(crate) const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 
 /// A URL of the configuration, taken apart.
 #[derive(Clone, PartialEq, Eq)]
