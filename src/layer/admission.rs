@@ -14,7 +14,7 @@ use super::metrics;
 use super::{
     body::read_body,
     events::{log_rejected, log_reported, log_verified},
-    key_source::RequestKeys,
+    key_source::{ErasedProvider, RequestKeys},
     received_uri::{read_signed_query, received_uri},
     rejection::Rejection,
     request_body::RequestBody,
@@ -55,48 +55,59 @@ pub(super) fn examine(
 
 /// Reads the body, finds the keys, verifies, and logs the verdict: the request for the inner service,
 /// or the response that refuses it.
-pub(super) async fn admit(
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would copy the request's parts once more, from its arguments to its locals"
+)]
+pub(super) fn admit(
     settings: Arc<Settings>,
     arrival: Arrival,
     mut parts: Parts,
     body: impl RequestBody,
-) -> Result<Request<Body>, Response> {
-    let Arrival { presented, keys } = arrival;
-    let body = match read_body(body, settings.body_limits).await {
-        Ok(body) => body,
-        Err(unread) => {
-            let rejection = rejection_of_unread(&settings, &presented, unread);
-            return Err(refuse(&settings, &mut parts, 0, rejection));
-        }
-    };
+) -> impl Future<Output = Result<Request<Body>, Response>> + Send {
+    async move {
+        let presented = arrival.presented;
+        let body = match read_body(body, settings.body_limits).await {
+            Ok(body) => body,
+            Err(unread) => {
+                let rejection = rejection_of_unread(&settings, &presented, unread);
+                return Err(refuse(&settings, &mut parts, 0, rejection));
+            }
+        };
 
-    #[cfg(feature = "metrics")]
-    let stopwatch = metrics::Stopwatch::start();
-    let keys = find_keys(&settings, keys, &parts, &body, &presented).await;
-    let verdict = verify(&settings, &mut parts, &body, &presented, &keys);
-    #[cfg(feature = "metrics")]
-    if presented.is_ok() {
-        stopwatch.record(body.len());
-    }
+        #[cfg(feature = "metrics")]
+        let stopwatch = metrics::Stopwatch::start();
+        let keys = match arrival.keys {
+            RequestKeys::Known(keys) => Ok(keys),
+            RequestKeys::Asked(provider) => {
+                look_up(&settings, &*provider, &parts, &body, &presented).await
+            }
+        };
+        let verdict = verify(&settings, &mut parts, &body, &presented, &keys);
+        #[cfg(feature = "metrics")]
+        if presented.is_ok() {
+            stopwatch.record(body.len());
+        }
 
-    #[cfg(feature = "explain")]
-    if let (Err(rejection), Ok(keys)) = (&verdict, &keys) {
-        explain(&settings, &mut parts, &body, keys, rejection);
-    }
-    match verdict {
-        Ok(verified) => {
-            log_verified(&parts, body.len(), &verified);
-            parts.extensions.remove::<Rejection>();
-            parts.extensions.insert(verified);
+        #[cfg(feature = "explain")]
+        if let (Err(rejection), Ok(keys)) = (&verdict, &keys) {
+            explain(&settings, &mut parts, &body, keys, rejection);
         }
-        Err(rejection) if settings.report_only => {
-            log_reported(&settings, &parts, body.len(), &rejection);
-            parts.extensions.remove::<VerifiedWebhook>();
-            parts.extensions.insert(rejection);
+        match verdict {
+            Ok(verified) => {
+                log_verified(&parts, body.len(), &verified);
+                parts.extensions.remove::<Rejection>();
+                parts.extensions.insert(verified);
+            }
+            Err(rejection) if settings.report_only => {
+                log_reported(&settings, &parts, body.len(), &rejection);
+                parts.extensions.remove::<VerifiedWebhook>();
+                parts.extensions.insert(rejection);
+            }
+            Err(rejection) => return Err(refuse(&settings, &mut parts, body.len(), rejection)),
         }
-        Err(rejection) => return Err(refuse(&settings, &mut parts, body.len(), rejection)),
+        Ok(Request::from_parts(parts, Body::from(body)))
     }
-    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// A body matters only where a signature may cover it.
@@ -113,17 +124,13 @@ fn rejection_of_unread(
 
 /// Asks a provider only where its answer can make a difference: what refuses a request without keys
 /// is looked at before.
-async fn find_keys(
+async fn look_up(
     settings: &Settings,
-    keys: RequestKeys,
+    provider: &dyn ErasedProvider,
     parts: &Parts,
     body: &Bytes,
     presented: &Result<PresentedSignatures, RejectionReason>,
 ) -> Result<SigningKeys, Rejection> {
-    let provider = match keys {
-        RequestKeys::Known(keys) => return Ok(keys),
-        RequestKeys::Asked(provider) => provider,
-    };
     if !settings.explains {
         (*presented)?;
         let url = RequestUrl::new(received_uri(parts), &parts.headers);

@@ -1,6 +1,6 @@
 //! The texts that one public URL may have had when it was signed, likeliest first.
 
-use std::{borrow::Cow, slice};
+use std::borrow::Cow;
 
 /// No request is tried with more URLs than this.
 pub(crate) const MAX_CANDIDATES: usize = 16;
@@ -240,44 +240,43 @@ impl CandidateUrls<'_> {
         )
     }
 
-    /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Each is made when it is its turn:
-    /// the first is nearly always the one that was signed.
+    /// Likeliest first, at most [`MAX_CANDIDATES`], none twice. Those of one URL are made when it is
+    /// their turn: the first is nearly always the one that was signed.
     pub(crate) fn iter(&self) -> impl Iterator<Item = CandidateUrl<'_>> {
-        let (verbatim, preferred, others) = match self {
-            Self::Verbatim(text) => (Some(CandidateUrl::verbatim(text)), &[][..], &[][..]),
-            Self::One(url) => (None, slice::from_ref(url), &[][..]),
+        let (one, several) = match self {
+            Self::Verbatim(text) => (None, vec![CandidateUrl::verbatim(text)]),
+            // No two variants of one URL are the same.
+            Self::One(url) => (Some(url), Vec::new()),
             Self::Several {
                 of_named_host,
                 others,
                 ..
-            } => (None, &of_named_host[..], &others[..]),
+            } => (None, distinct([of_named_host, others])),
         };
-        // No two variants of one URL are the same.
-        let may_repeat = preferred.len() + others.len() > 1;
-        let mut known = Vec::new();
-        let is_new = move |url: &CandidateUrl<'_>| !may_repeat || insert(&mut known, url.text());
-        verbatim
-            .into_iter()
-            .chain(in_turn(preferred))
-            .chain(in_turn(others))
-            .filter(is_new)
+        one.into_iter()
+            .flat_map(UrlVariants::variants)
+            .chain(several)
             .take(MAX_CANDIDATES)
     }
 }
 
-/// Whether the text is new.
-fn insert(known: &mut Vec<String>, text: String) -> bool {
-    let is_new = !known.contains(&text);
-    if is_new {
-        known.push(text);
+/// Of each group the likeliest variant of each URL, then the second of each, and so on.
+fn distinct<'u>(groups: [&'u [UrlVariants<'_>]; 2]) -> Vec<CandidateUrl<'u>> {
+    let mut found: Vec<CandidateUrl<'u>> = Vec::new();
+    let mut texts = Vec::new();
+    for group in groups {
+        let mut variants: Vec<_> = group.iter().map(UrlVariants::variants).collect();
+        for _ in 0..MAX_CANDIDATES {
+            for url in variants.iter_mut().filter_map(Iterator::next) {
+                let text = url.text();
+                if found.len() < MAX_CANDIDATES && !texts.contains(&text) {
+                    texts.push(text);
+                    found.push(url);
+                }
+            }
+        }
     }
-    is_new
-}
-
-/// The likeliest variant of each URL, then the second of each.
-fn in_turn<'u>(urls: &'u [UrlVariants<'_>]) -> impl Iterator<Item = CandidateUrl<'u>> {
-    (0..LIKELIEST_FIRST.len())
-        .flat_map(move |turn| urls.iter().filter_map(move |url| url.variants().nth(turn)))
+    found
 }
 
 #[cfg(test)]
