@@ -8,9 +8,7 @@ use signalwire_webhook::{
 use crate::{
     disagreement::Disagreement,
     package::Package::{self, CompatibilityApi, Python, Rust, WebApi},
-    signing::{
-        SIGNALWIRE, in_javascripts_order, in_order, in_twilios_order, is_lossy, json_members,
-    },
+    signing::{SIGNALWIRE, in_javascripts_order, in_order, is_lossy, json_members},
     webhook::UrlSource,
 };
 
@@ -93,6 +91,27 @@ pub const DEVIATIONS: &[Deviation] = &[
                 && case.is_refused_as_unsigned()
                 && !members.is_empty()
                 && case.is_signed_with(members.as_bytes())
+        },
+    },
+    Deviation {
+        name: "a form whose first name does not begin with a letter",
+        reason: "the packages take any form after the URL, so a signature for a longer URL passes \
+                 with the rest of it as a first name; SignalWire's names begin with a letter",
+        explains: |case| {
+            case.is_refused_for(&[RejectionReason::AmbiguousBoundary])
+                && !case.webhook.may_follow_a_url_as_a_form()
+                && case.is_signed_with(&in_order(&case.webhook.body))
+        },
+    },
+    Deviation {
+        name: "a raw body that begins with neither a letter nor a bracket",
+        reason: "the packages take any body after the URL, so a signature for a longer URL passes \
+                 with the rest of it before the body; SignalWire's JSON begins with a brace",
+        explains: |case| {
+            case.is_of(&[WebApi, Python, Rust])
+                && case.is_refused_for(&[RejectionReason::AmbiguousBoundary])
+                && !case.webhook.may_follow_a_url_as_it_is()
+                && case.is_signed_in_hex_with(&case.webhook.body)
         },
     },
     Deviation {
@@ -201,16 +220,6 @@ pub const DEVIATIONS: &[Deviation] = &[
         explains: |case| case.is_accepted_by_url(|signed, url| signed.host != url.host),
     },
     Deviation {
-        name: "equal names in Twilio's order",
-        reason: "the layer takes the order of the twilio package too",
-        explains: |case| {
-            let twilios = in_twilios_order(&case.webhook.body);
-            case.is_accepted_as(&[FormParameters])
-                && case.is_accepted_with(&twilios)
-                && twilios != in_order(&case.webhook.body)
-        },
-    },
-    Deviation {
         name: "names in the order of UTF-16",
         reason: "JavaScript sorts by UTF-16 code units, which differs beyond U+FFFF; Ruby, Python \
                  and Rust sort by bytes",
@@ -243,8 +252,8 @@ pub const DEVIATIONS: &[Deviation] = &[
         },
     },
     Deviation {
-        name: "what is no UTF-8",
-        reason: "the packages replace or refuse what is no UTF-8; the layer verifies the bytes, so \
+        name: "what is not UTF-8",
+        reason: "the packages replace or refuse what is not UTF-8; the layer verifies the bytes, so \
                  that no two bodies are one",
         explains: |case| {
             let body = &case.webhook.body;

@@ -5,7 +5,7 @@ use signalwire_webhook::{RejectionReason, SignatureScheme};
 use crate::{
     layer::{Verdict, candidates},
     package::{Package, PackageVerdict},
-    signing::{base64_sha1, in_order},
+    signing::{SIGNALWIRE_SHA256, base64_sha1, in_order},
     webhook::Webhook,
     webhook_url::WebhookUrl,
 };
@@ -42,24 +42,17 @@ impl Disagreement<'_> {
         !is_tried && relation(url, &self.webhook.url)
     }
 
-    /// Whether the layer accepts this message behind the URL that was signed.
-    pub fn is_accepted_with(&self, message: &[u8]) -> bool {
-        let Verdict::Accepted { url, .. } = self.ours else {
-            return false;
-        };
-        let signature = base64_sha1(&self.webhook.signing_key(), &url.to_string(), message);
-        self.webhook.sha1_signature() == Some(&signature)
-    }
-
     pub fn is_refused_for(&self, reasons: &[RejectionReason]) -> bool {
         matches!(self.ours, Verdict::Refused(reason) if reasons.contains(reason))
     }
 
-    /// Whether the layer finds no signature of the message that it expects.
+    /// Whether the layer finds no signature of the message that it expects, or does not look for
+    /// one.
     pub fn is_refused_as_unsigned(&self) -> bool {
         self.is_refused_for(&[
             RejectionReason::UnsignedBody,
             RejectionReason::SignatureMismatch,
+            RejectionReason::AmbiguousBoundary,
         ])
     }
 
@@ -71,11 +64,13 @@ impl Disagreement<'_> {
         self.is_signed(&urls, message)
     }
 
-    /// Whether the signature is hex of the URL as the package has it and this message.
+    /// Whether a signature is hex of the URL as the package has it and this message.
     pub fn is_signed_in_hex_with(&self, message: &[u8]) -> bool {
         let url = self.package.url_as_given(&self.webhook.url);
-        let signature = self.webhook.signing_key().sign_body(&url, message);
-        self.webhook.sha1_signature() == Some(&signature)
+        let key = self.webhook.signing_key();
+        let sha256 = (SIGNALWIRE_SHA256, key.sign_body_sha256(&url, message));
+        self.webhook.sha1_signature() == Some(&key.sign_body_sha1(&url, message))
+            || self.webhook.signatures.contains(&sha256)
     }
 
     /// Whether the signature is of what it should be of, for a URL that only the package tries.
@@ -85,7 +80,7 @@ impl Disagreement<'_> {
         let body = &self.webhook.body;
         let given = self.package.url_as_given(&self.webhook.url);
         let hex = [
-            key.sign_body(&given, body),
+            key.sign_body_sha1(&given, body),
             key.sign_body_sha256(&given, body),
         ];
         let mut signatures = self.webhook.signatures.iter();

@@ -14,7 +14,7 @@ const FORM_TYPES: [&str; 4] = [
     "application/x-www-form-urlencoded;charset=utf-8",
     "Application/X-WWW-Form-Urlencoded",
 ];
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 29] = [
     "CallSid",
     "AccountSid",
     "ApiVersion",
@@ -34,11 +34,6 @@ const NAMES: [&str; 34] = [
     "Aa",
     "a",
     "aa",
-    "0",
-    "10",
-    "9",
-    "",
-    " ",
     "k[x]",
     "k[]",
     "a=b",
@@ -50,6 +45,8 @@ const NAMES: [&str; 34] = [
     "ｆｕｌｌ",
     "👍",
 ];
+/// They come before those of SignalWire, and may be the rest of a URL.
+const EARLY_NAMES: [&str; 8] = ["", " ", "0", "10", "9", "/status", "?tenant=7", "#fragment"];
 const VALUES: [&str; 20] = [
     "",
     "+15551234567",
@@ -84,7 +81,7 @@ const HOSTILE_FORMS: [&[u8]; 14] = [
     b"a;b=1;c=2",
     b"?a=1",
     b"a=1\r\nb=2",
-    b"\xef\xbb\xbfa=1",
+    b"\xef\xbb\xbfa=1&A=2",
     b"+=+&+a+=+b+",
     b"a=1#b=2&c",
 ];
@@ -156,9 +153,12 @@ impl Payload {
 }
 
 fn encoded_form(random: &mut Random) -> Vec<u8> {
+    let has_early_names = chance(random, 15);
     let pairs: Vec<String> = (0..random.usize(..24))
         .map(|_| {
-            let (name, value) = (choose(random, &NAMES), choose(random, &VALUES));
+            let is_early = has_early_names && chance(random, 20);
+            let names = if is_early { &EARLY_NAMES[..] } else { &NAMES };
+            let (name, value) = (choose(random, names), choose(random, &VALUES));
             format!("{}={}", encoded(random, name), encoded(random, value))
         })
         .collect();

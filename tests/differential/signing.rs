@@ -26,9 +26,9 @@ pub enum Signing {
     RawBodyBoth,
     BodyDigest,
     FormWithBodyDigest,
-    /// The form's bytes as they are where they are no UTF-8.
+    /// The form's bytes as they are where they are not UTF-8.
     FormOfBytes,
-    /// Equal names once for each distinct value, in the values' order.
+    /// As npm `twilio` has it: equal names once for each distinct value, in the values' order.
     FormInTwiliosOrder,
     /// The names in the order of their UTF-16 code units.
     FormInJavaScriptsOrder,
@@ -99,7 +99,7 @@ impl Signing {
 
     pub fn sign(self, key: &SigningKey, url: &str, body: &[u8]) -> Headers {
         let base64 = |message: &[u8]| vec![(SIGNALWIRE, base64_sha1(key, url, message))];
-        let sha1 = || (SIGNALWIRE, key.sign_body(url, body));
+        let sha1 = || (SIGNALWIRE, key.sign_body_sha1(url, body));
         let sha256 = || (SIGNALWIRE_SHA256, key.sign_body_sha256(url, body));
         match self {
             Self::Form | Self::FormWithBodyDigest => base64(&in_order(body)),
@@ -119,7 +119,7 @@ impl Signing {
 
 /// Base64 HMAC-SHA1 of the URL and any message, made from the hex of the same.
 pub fn base64_sha1(key: &SigningKey, url: &str, message: &[u8]) -> String {
-    recoded_as_base64(&key.sign_body(url, message))
+    recoded_as_base64(&key.sign_body_sha1(url, message))
 }
 
 pub fn recoded_as_base64(hex: &str) -> String {
@@ -142,7 +142,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 type Parameters = Vec<(String, String)>;
 
-/// By the WHATWG's decoder, with U+FFFD for what is no UTF-8.
+/// By the WHATWG's decoder, with U+FFFD for what is not UTF-8.
 fn decoded(form: &[u8]) -> Parameters {
     form_urlencoded::parse(form).into_owned().collect()
 }
@@ -174,15 +174,29 @@ pub fn in_twilios_order(form: &[u8]) -> Vec<u8> {
     concatenated(parameters)
 }
 
-/// Whether a name or value of the form is no UTF-8.
+/// Whether a name or value of the form is not UTF-8.
 pub fn is_lossy(form: &[u8]) -> bool {
     decoded(form)
         .iter()
         .any(|(name, value)| [name, value].iter().any(|text| text.contains('\u{fffd}')))
 }
 
-/// With the bytes that are no UTF-8 as they are.
+/// With the bytes that are not UTF-8 as they are.
 pub fn in_order_of_bytes(form: &[u8]) -> Vec<u8> {
+    let parameters = sorted_bytes(form).into_iter();
+    parameters
+        .flat_map(|(name, value)| [name, value])
+        .flatten()
+        .collect()
+}
+
+/// The name that the signed parameters begin with.
+pub fn first_name(form: &[u8]) -> Vec<u8> {
+    let mut parameters = sorted_bytes(form).into_iter();
+    parameters.next().map(|(name, _)| name).unwrap_or_default()
+}
+
+fn sorted_bytes(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let decode = |text: &[u8]| -> Vec<u8> {
         let spaced: Vec<u8> = text
             .iter()
@@ -192,6 +206,7 @@ pub fn in_order_of_bytes(form: &[u8]) -> Vec<u8> {
     };
     let mut parameters: Vec<(Vec<u8>, Vec<u8>)> = form
         .split(|&byte| byte == b'&')
+        .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
             let mut half = || decode(halves.next().unwrap_or_default());
@@ -200,10 +215,6 @@ pub fn in_order_of_bytes(form: &[u8]) -> Vec<u8> {
         .collect();
     parameters.sort_by(|(a, _), (b, _)| a.cmp(b));
     parameters
-        .into_iter()
-        .flat_map(|(name, value)| [name, value])
-        .flatten()
-        .collect()
 }
 
 /// As JavaScript makes text of them.

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use signalwire_webhook::SignatureScheme;
 
 use crate::{
-    signing::{SIGNALWIRE_SHA256, base64_sha1, hex, in_order_of_bytes, in_twilios_order},
+    signing::{SIGNALWIRE_SHA256, base64_sha1, first_name, hex, in_order_of_bytes},
     webhook::{UrlSource, Webhook},
     webhook_url::WebhookUrl,
 };
@@ -52,26 +52,44 @@ impl Webhook {
             SignatureScheme::RawBodySha256 => {
                 let expected = key.sign_body_sha256(&text, &self.body);
                 let mut signatures = self.signatures.iter();
-                signatures.any(|(name, signature)| {
-                    *name == SIGNALWIRE_SHA256 && signature.eq_ignore_ascii_case(&expected)
-                })
+                self.may_follow_a_url_as_it_is()
+                    && signatures.any(|(name, signature)| {
+                        *name == SIGNALWIRE_SHA256 && signature.eq_ignore_ascii_case(&expected)
+                    })
             }
             SignatureScheme::RawBodySha1 => {
-                let expected = key.sign_body(&text, &self.body);
+                let expected = key.sign_body_sha1(&text, &self.body);
                 let signature = self.sha1_signature();
-                signature.is_some_and(|signature| signature.eq_ignore_ascii_case(&expected))
+                self.may_follow_a_url_as_it_is()
+                    && signature.is_some_and(|signature| signature.eq_ignore_ascii_case(&expected))
             }
             SignatureScheme::FormParameters => {
                 every_digest_matches
                     && self.has_form_type_or_no_body()
-                    && (is_base64_of(&in_order_of_bytes(&self.body))
-                        || is_base64_of(&in_twilios_order(&self.body)))
+                    && self.may_follow_a_url_as_a_form()
+                    && is_base64_of(&in_order_of_bytes(&self.body))
             }
             SignatureScheme::BodyDigest => {
                 !digests.is_empty() && every_digest_matches && is_base64_of(b"")
             }
             _ => false,
         }
+    }
+
+    /// SignalWire's JSON begins with a brace; what begins with a slash, say, may be the rest of a
+    /// longer URL.
+    pub fn may_follow_a_url_as_it_is(&self) -> bool {
+        let first = self.body.first();
+        first.is_none_or(|first| first.is_ascii_alphabetic() || b"{[".contains(first))
+    }
+
+    /// The first name of SignalWire's begins with a letter; what begins otherwise may be the rest of
+    /// a longer URL.
+    pub fn may_follow_a_url_as_a_form(&self) -> bool {
+        let name = first_name(&self.body);
+        let begins_with_letter = name.first().is_some_and(u8::is_ascii_alphabetic);
+        let is_empty = in_order_of_bytes(&self.body).is_empty();
+        is_empty || begins_with_letter && !name.iter().any(|byte| b"/?&=:#%".contains(byte))
     }
 
     fn has_form_type_or_no_body(&self) -> bool {

@@ -1,5 +1,8 @@
 //! What happens to a request between its signing and its arrival.
 
+use std::mem;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use signalwire_webhook::SigningKey;
 
 use crate::{
@@ -21,6 +24,7 @@ pub enum Tampering {
     BodyFilled,
     ParameterRemoved,
     BoundaryMoved,
+    QueryIntoBody,
     Key,
     SignatureByte,
     SignatureTruncated,
@@ -41,7 +45,7 @@ pub enum Tampering {
     CharsetLatin,
 }
 
-const ALL: [Tampering; 27] = [
+const ALL: [Tampering; 28] = [
     Tampering::Path,
     Tampering::QueryAppended,
     Tampering::Host,
@@ -51,6 +55,7 @@ const ALL: [Tampering; 27] = [
     Tampering::BodyFilled,
     Tampering::ParameterRemoved,
     Tampering::BoundaryMoved,
+    Tampering::QueryIntoBody,
     Tampering::Key,
     Tampering::SignatureByte,
     Tampering::SignatureTruncated,
@@ -83,9 +88,11 @@ impl Tampering {
     pub fn apply(self, random: &mut Random, webhook: &mut Webhook) {
         match self {
             Self::None => {}
-            Self::Path | Self::QueryAppended | Self::Host | Self::BoundaryMoved => {
-                self.change_url(webhook);
-            }
+            Self::Path
+            | Self::QueryAppended
+            | Self::Host
+            | Self::BoundaryMoved
+            | Self::QueryIntoBody => self.change_url(webhook),
             Self::BodyByte
             | Self::BodyAppended
             | Self::BodyEmptied
@@ -122,6 +129,17 @@ impl Tampering {
             Self::QueryAppended => webhook.url.add_to_query("tampered=1"),
             Self::Host => "other.example.com".clone_into(&mut webhook.url.host),
             // The message is the same, cut elsewhere.
+            Self::QueryIntoBody => {
+                let query = mem::take(&mut webhook.url.query);
+                let mut moved = if webhook.has_form_type() {
+                    let name = utf8_percent_encode(&query, NON_ALPHANUMERIC);
+                    format!("{name}=&").into_bytes()
+                } else {
+                    query.into_bytes()
+                };
+                moved.append(&mut webhook.body);
+                webhook.body = moved;
+            }
             _ => {
                 if let Some(last) = webhook.url.query.pop() {
                     let mut moved = last.to_string().into_bytes();

@@ -1,26 +1,17 @@
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
-use moka::future::Cache;
 use rusqlite::{Connection, OpenFlags};
 use signalwire_webhook::{ConfigError, SigningKeys};
 
 use crate::project::key_of;
 
-/// How long a key that is dropped from the table may still be believed.
-const TIME_TO_LIVE: Duration = Duration::from_secs(60);
-/// Projects that do not exist take places too, so that asking for them costs no look-up either.
-const CAPACITY: u64 = 10_000;
-const LONGEST_PROJECT: usize = 64;
-
-/// The table of signing keys, with a cache before it; cheap to clone.
+/// The table of signing keys; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct KeyStore {
     database: Arc<Mutex<Connection>>,
-    cache: Cache<String, Option<SigningKeys>>,
 }
 
 /// Why keys are not to be had, as a sentence.
@@ -56,30 +47,17 @@ impl KeyStore {
         }
         Ok(Self {
             database: Arc::new(Mutex::new(database)),
-            cache: Cache::builder()
-                .max_capacity(CAPACITY)
-                .time_to_live(TIME_TO_LIVE)
-                .build(),
         })
     }
 
     /// The keys of a project; `None` for one that does not exist.
     pub(crate) async fn keys_of(
-        &self,
-        project: &str,
-    ) -> Result<Option<SigningKeys>, Arc<KeyStoreError>> {
-        if project.len() > LONGEST_PROJECT {
-            return Ok(None);
-        }
-        self.cache
-            .try_get_with_by_ref(project, self.look_up(project.to_owned()))
-            .await
-    }
-
-    async fn look_up(&self, project: String) -> Result<Option<SigningKeys>, KeyStoreError> {
-        let database = self.database.clone();
+        self,
+        project: String,
+    ) -> Result<Option<SigningKeys>, KeyStoreError> {
         tokio::task::spawn_blocking(move || {
-            let database = database.lock().unwrap_or_else(PoisonError::into_inner);
+            let database = self.database.lock();
+            let database = database.unwrap_or_else(PoisonError::into_inner);
             read_keys(&database, &project)
         })
         .await?

@@ -20,7 +20,7 @@ const HONEST_EVERY: usize = 10;
 async fn send_head(
     connection: &mut SendRequest<Bytes>,
 ) -> (h2::client::ResponseFuture, SendStream<Bytes>, Bytes) {
-    let request = WebhookRequest::json(URL, &"0123456789").signed_by(&key());
+    let request = WebhookRequest::json(URL, &["0123456789"]).signed_by(&key());
     let (mut parts, body) = request.into_parts();
     parts.uri = URL.parse().unwrap();
     parts.headers.remove("host");

@@ -25,18 +25,20 @@ use tower::{Service, ServiceBuilder, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 const REQUESTS: usize = 100;
+/// The body of a request that asks for no fault.
+const WORK: &str = r#"["work"]"#;
 
 fn layer() -> SignalWireWebhookLayer {
     SignalWireWebhookLayer::new(key())
 }
 
 fn request(what: &str) -> Vec<u8> {
-    let request = WebhookRequest::json(URL, &what);
+    let request = WebhookRequest::json(URL, &[what]);
     RawRequest::signed(request, &key()).closing().bytes()
 }
 
 fn forged() -> Vec<u8> {
-    let request = WebhookRequest::json(URL, &"fail").tampered();
+    let request = WebhookRequest::json(URL, &["fail"]).tampered();
     RawRequest::signed(request, &key()).closing().bytes()
 }
 
@@ -62,7 +64,7 @@ async fn answers(server: &Server) -> [usize; 3] {
 #[tokio::test]
 async fn a_panic_is_one_requests_alone() {
     async fn handler(body: String) {
-        assert_eq!(body, "\"work\"");
+        assert_eq!(body, WORK);
     }
     let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::new())
@@ -76,7 +78,7 @@ async fn a_panic_is_one_requests_alone() {
 async fn an_error_reaches_the_layer_outside() {
     async fn inner(request: Request) -> Result<Response<Body>, BoxError> {
         let body = axum::body::to_bytes(request.into_body(), 100).await?;
-        if body == "\"work\"" {
+        if body == WORK {
             Ok(Response::new(Body::empty()))
         } else {
             Err("broken".into())
@@ -117,7 +119,7 @@ impl Gate {
     }
 }
 
-/// Readiness is no property of a clone.
+/// A clone of what is ready is not ready.
 impl Clone for Gated {
     fn clone(&self) -> Self {
         Self {

@@ -27,7 +27,7 @@ use tower_http::timeout::TimeoutLayer;
 const REQUESTS: usize = 200;
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Hangs on one path and fails on another; counts the look-ups that are over, given up ones too.
+/// Hangs on one path, fails on another and finds nothing on a third; counts the look-ups that are over, given up ones too.
 #[derive(Clone, Default)]
 struct Lookups {
     begun: Arc<AtomicUsize>,
@@ -43,13 +43,18 @@ impl Drop for Lookup {
 }
 
 impl SigningKeyProvider for Lookups {
-    async fn signing_keys(&self, parts: &Parts, _: &Bytes) -> Result<SigningKeys, BoxError> {
+    async fn signing_keys(
+        &self,
+        parts: &Parts,
+        _: &Bytes,
+    ) -> Result<Option<SigningKeys>, BoxError> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         let _lookup = Lookup(self.over.clone());
         match parts.uri.path() {
             "/hangs" => pending().await,
             "/fails" => Err("the database is away".into()),
-            _ => Ok(key().into()),
+            "/strange" => Ok(None),
+            _ => Ok(Some(key().into())),
         }
     }
 }
@@ -96,7 +101,7 @@ impl Looking {
 
 fn request(path: &str) -> Vec<u8> {
     let url = format!("http://127.0.0.1{path}");
-    let request = WebhookRequest::json(url, &"hello");
+    let request = WebhookRequest::json(url, &["hello"]);
     RawRequest::signed(request, &key()).closing().bytes()
 }
 
@@ -107,15 +112,17 @@ async fn lookups_that_hang_end_with_the_timeout_outside_and_hold_up_nobody_else(
         looking.answered("/hangs", "504"),
         looking.answered("/works", "200"),
         looking.answered("/fails", "503"),
+        looking.answered("/strange", "403"),
     );
-    assert_eq!(answered, (REQUESTS, REQUESTS, REQUESTS));
-    let refused = looking
-        .server
-        .counts
-        .refused(RejectionReason::KeyLookupFailed);
-    assert_eq!(refused, REQUESTS);
+    assert_eq!(answered, (REQUESTS, REQUESTS, REQUESTS, REQUESTS));
+    for reason in [
+        RejectionReason::KeyLookupFailed,
+        RejectionReason::NoKeyForRequest,
+    ] {
+        assert_eq!(looking.server.counts.refused(reason), REQUESTS);
+    }
     assert_eq!(looking.calls.load(Ordering::SeqCst), REQUESTS);
-    assert_eq!(looking.lookups.over.load(Ordering::SeqCst), 3 * REQUESTS);
+    assert_eq!(looking.lookups.over.load(Ordering::SeqCst), 4 * REQUESTS);
 }
 
 #[tokio::test]

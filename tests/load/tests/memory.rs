@@ -69,7 +69,7 @@ impl Process {
 /// Every connection sends the whole limit and waits for the others, so that all are held at once;
 /// then each sends one byte more. Returns the answers.
 async fn one_byte_too_many(address: SocketAddr) -> Vec<String> {
-    let request = RawRequest::signed(WebhookRequest::json(URL, &"long"), &key());
+    let request = RawRequest::signed(WebhookRequest::json(URL, &["long"]), &key());
     let head = request.header("expect: 100-continue").chunked_head();
     let mut clients: Vec<Client> = stream::iter(0..CLIENTS)
         .map(|_| Client::continuing(address, &head))
@@ -93,7 +93,7 @@ async fn one_byte_too_many(address: SocketAddr) -> Vec<String> {
 
 /// Clients that send the whole limit whatever they are answered.
 async fn unsigned(address: SocketAddr) -> Vec<String> {
-    let head = RawRequest::unsigned(WebhookRequest::json(URL, &"long")).chunked_head();
+    let head = RawRequest::unsigned(WebhookRequest::json(URL, &["long"])).chunked_head();
     stream::iter(0..CLIENTS)
         .map(async |_| {
             let mut client = Client::connect(address).await;

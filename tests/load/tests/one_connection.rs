@@ -1,4 +1,4 @@
-//! What one connection of HTTP/1.1 sees: a refusal with its body unread, and what stands behind.
+//! What one connection of HTTP/1.1 sees: a refusal with its body unread, and what follows it.
 
 use std::sync::{Arc, Mutex};
 
@@ -44,7 +44,7 @@ impl Recording {
 }
 
 fn signed(url: &str) -> RawRequest {
-    RawRequest::signed(WebhookRequest::json(url, &"genuine"), &key())
+    RawRequest::signed(WebhookRequest::json(url, &["genuine"]), &key())
 }
 
 fn unsigned(body: Vec<u8>) -> RawRequest {
@@ -172,7 +172,7 @@ async fn the_body_of_a_refused_request_is_never_read_as_a_request() {
 
 /// The body is there with its head, so that hyper reads past it and the connection lives on.
 #[tokio::test]
-async fn a_request_behind_a_short_refused_one_is_answered() {
+async fn a_request_after_a_short_refused_one_is_answered() {
     let recording = Recording::start().await;
     let requests = [
         unsigned(b"{}".to_vec()).bytes(),

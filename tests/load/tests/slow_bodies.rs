@@ -88,7 +88,7 @@ async fn a_thousand_slow_bodies_are_cut_at_the_deadline_while_honest_requests_ar
 
 /// The answer to a body that never ends, and how long the server took to give up on it.
 async fn a_byte_a_second(server: SocketAddr, connecting: &Semaphore) -> (String, Duration) {
-    let request = RawRequest::signed(WebhookRequest::json(URL, &"slow"), &key());
+    let request = RawRequest::signed(WebhookRequest::json(URL, &["slow"]), &key());
     let head = request
         .header("expect: 100-continue")
         .head_declaring(LENGTH);

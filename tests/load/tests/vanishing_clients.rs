@@ -1,4 +1,4 @@
-//! Clients that go away in the middle of a body leave nothing behind.
+//! Clients that go away in the middle of a body leave nothing over.
 
 use std::sync::{
     Arc,
@@ -38,7 +38,7 @@ impl Counted {
 
     /// Connections that have each sent the half of a signed body.
     async fn half_sent(&self) -> Vec<Client> {
-        let request = RawRequest::signed(WebhookRequest::json(URL, &"0123456789"), &key());
+        let request = RawRequest::signed(WebhookRequest::json(URL, &["0123456789"]), &key());
         let half = &request.bytes()[..request.bytes().len() - 6];
         let clients = join_all((0..CLIENTS).map(async |_| {
             let mut client = Client::connect(self.server.address).await;
@@ -51,7 +51,7 @@ impl Counted {
     }
 
     async fn is_still_at_work(&self) {
-        let honest = RawRequest::signed(WebhookRequest::json(URL, &"honest"), &key()).closing();
+        let honest = RawRequest::signed(WebhookRequest::json(URL, &["honest"]), &key()).closing();
         let answer = in_time(Client::exchange(self.server.address, &honest.bytes())).await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         assert_eq!(self.calls.load(Ordering::SeqCst), 1);

@@ -1,5 +1,5 @@
 // Answers each request, a line of JSON, with the verdicts of SignalWire's two npm packages, a line
-// of JSON: `webhook()` behind Express' own parser, and web-api's `validateRequest`.
+// of JSON: `webhook()` after Express' own parser, and web-api's `validateRequest`.
 'use strict';
 
 const readline = require('node:readline');
