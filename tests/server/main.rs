@@ -257,6 +257,13 @@ fn bad_options_and_variables_are_clear_errors() {
         (
             error_of(server().env(
                 "SIGNALWIRE_SIGNING_KEY",
+                "PSKtest-0123456789, # production",
+            )),
+            "signing key number 2 has white space",
+        ),
+        (
+            error_of(server().env(
+                "SIGNALWIRE_SIGNING_KEY",
                 "PSKtest-0123456789,PSKtest-0123456789",
             )),
             "the environment variable SIGNALWIRE_SIGNING_KEY cannot be used",
@@ -264,6 +271,7 @@ fn bad_options_and_variables_are_clear_errors() {
     ] {
         assert!(error.contains(sentence), "{error}");
         assert!(!error.contains("PSKtest"), "{error}");
+        assert!(!error.contains("production"), "{error}");
     }
 }
 
