@@ -255,10 +255,7 @@ fn bad_options_and_variables_are_clear_errors() {
             "the environment variable SIGNALWIRE_WEBHOOK_URL cannot be used",
         ),
         (
-            error_of(server().env(
-                "SIGNALWIRE_SIGNING_KEY",
-                "PSKtest-0123456789, # production",
-            )),
+            error_of(server().env("SIGNALWIRE_SIGNING_KEY", "PSKtest-0123456789, # production")),
             "signing key number 2 has white space",
         ),
         (
