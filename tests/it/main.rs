@@ -6,6 +6,8 @@
 
 #[cfg(feature = "axum")]
 mod documents;
+#[cfg(all(feature = "axum", feature = "explain"))]
+mod explain;
 mod form;
 mod key;
 #[cfg(feature = "axum")]

@@ -255,6 +255,10 @@ fn bad_options_and_variables_are_clear_errors() {
             "the environment variable SIGNALWIRE_WEBHOOK_URL cannot be used",
         ),
         (
+            error_of(server().env("SIGNALWIRE_SIGNING_KEY", "PSKtest-0123456789, # production")),
+            "signing key number 2 has white space",
+        ),
+        (
             error_of(server().env(
                 "SIGNALWIRE_SIGNING_KEY",
                 "PSKtest-0123456789,PSKtest-0123456789",
@@ -264,6 +268,7 @@ fn bad_options_and_variables_are_clear_errors() {
     ] {
         assert!(error.contains(sentence), "{error}");
         assert!(!error.contains("PSKtest"), "{error}");
+        assert!(!error.contains("production"), "{error}");
     }
 }
 

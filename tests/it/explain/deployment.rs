@@ -260,9 +260,10 @@ impl Deployment {
                 "x-signalwire-sha256-signature",
                 key().sign_body_sha256(url, &self.body),
             ),
-            SignatureScheme::RawBodySha1 => {
-                ("x-signalwire-signature", key().sign_body_sha1(url, &self.body))
-            }
+            SignatureScheme::RawBodySha1 => (
+                "x-signalwire-signature",
+                key().sign_body_sha1(url, &self.body),
+            ),
             SignatureScheme::FormParameters => {
                 let form = String::from_utf8(self.body.clone()).unwrap();
                 ("x-signalwire-signature", key().sign_form(url, pairs(&form)))
@@ -285,7 +286,7 @@ impl Deployment {
     }
 
     /// The answer of a service with the real layer.
-    async fn answer(&self) -> Result<(), Rejection> {
+    async fn answer(&self) -> Result<(), (Rejection, Option<Explanation>)> {
         let app = Echo::default().router().layer(self.layer());
         let request = self.request().map(Body::from);
         let response = if self.decompresses {
@@ -300,7 +301,7 @@ impl Deployment {
             app.oneshot(request).await.unwrap()
         };
         match response.extensions().get::<Rejection>() {
-            Some(rejection) => Err(rejection.clone()),
+            Some(rejection) => Err((rejection.clone(), response.extensions().get().cloned())),
             None if response.status().is_success() => Ok(()),
             None => panic!("{}: {}", self.name, response.status()),
         }
@@ -309,8 +310,8 @@ impl Deployment {
     /// By the layer, or where the dashboard's URL must be known, by the engine itself.
     async fn explanation(&self) -> Explanation {
         let log = Log::capture();
-        let rejection = self.answer().await.expect_err(&self.name);
-        let by_layer = rejection.explanation().expect(&self.name).clone();
+        let (_, by_layer) = self.answer().await.expect_err(&self.name);
+        let by_layer = by_layer.expect(&self.name);
         let events = log.events();
         assert_eq!(events.len(), 1, "{}", self.name);
         assert!(
@@ -384,11 +385,8 @@ pub async fn prove(deployments: Vec<Deployment>) {
         for remedy in explanation.remedies() {
             deployment.apply(remedy);
         }
-        if let Err(rejection) = deployment.answer().await {
-            panic!(
-                "{context}\nbut then: {rejection} {:?}",
-                rejection.explanation()
-            );
+        if let Err((rejection, explanation)) = deployment.answer().await {
+            panic!("{context}\nbut then: {rejection} {explanation:?}");
         }
     }
 }

@@ -264,6 +264,33 @@ fn a_body_that_is_there_at_the_next_turn_needs_no_timer() {
     assert!(std::panic::catch_unwind(|| answer_without_timers(2)).is_err());
 }
 
+/// For a runtime without a timer, where something else ends a connection that is too slow.
+#[test]
+fn a_layer_without_a_deadline_needs_no_timer() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let body = Body::new(Late {
+        turns: 100,
+        content: Some(Bytes::from_static(b"{}")),
+    });
+    let app = Echo::default().router().layer(layer().no_body_deadline());
+    let answer = runtime.block_on(send(&app, signed(b"{}", body)));
+    answer.assert_passed();
+    assert_eq!(answer.body, "{}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_without_a_deadline_waits_for_as_long_as_it_takes() {
+    let day = Duration::from_secs(86_400);
+    let slow = Body::from_stream(stream::once(async move {
+        tokio::time::sleep(day).await;
+        Ok::<_, Infallible>(Bytes::from_static(b"{}"))
+    }));
+    let app = Echo::default().router().layer(layer().no_body_deadline());
+    send(&app, signed(b"{}", slow)).await.assert_passed();
+}
+
 async fn trailers_of(request: Request) -> String {
     let body = http_body_util::BodyExt::collect(request.into_body())
         .await

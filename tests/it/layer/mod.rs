@@ -3,6 +3,7 @@
 mod bodies;
 mod composition;
 mod future;
+mod key_look_up;
 mod keys;
 mod operation;
 mod proof;

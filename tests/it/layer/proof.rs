@@ -182,6 +182,35 @@ async fn a_layer_on_another_route_proves_nothing() {
     }
 }
 
+/// axum puts a layer around what is there when it is added.
+#[tokio::test]
+async fn what_is_added_after_the_layer_stays_open_and_proof_in_the_handler_refuses_there() {
+    async fn open() -> &'static str {
+        "open"
+    }
+    async fn proven(_: Verified<()>) -> &'static str {
+        "proven"
+    }
+    let added_after = Router::new()
+        .route("/before", get(open))
+        .layer(layer())
+        .route("/route", get(open))
+        .route("/method", post(open).layer(layer()).get(open))
+        .route("/proven-route", get(proven))
+        .route("/proven-method", post(proven).layer(layer()).get(proven));
+    for (path, status) in [
+        ("/before", StatusCode::FORBIDDEN),
+        ("/route", StatusCode::OK),
+        ("/method", StatusCode::OK),
+        ("/proven-route", StatusCode::INTERNAL_SERVER_ERROR),
+        ("/proven-method", StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let unsigned = at(path, WebhookRequest::get).unsigned();
+        let response = added_after.clone().oneshot(unsigned).await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn the_wrapped_extractors_rejection_is_the_response() {
     for (path, request) in [

@@ -1,6 +1,6 @@
 //! The inputs that fuzzing found interesting, checked again without a fuzzer.
 
-#[path = "../fuzz/checks/mod.rs"]
+#[path = "../../../fuzz/checks/mod.rs"]
 mod checks;
 
 use std::{fs, path::PathBuf};
@@ -38,4 +38,9 @@ fn candidates_are_few_distinct_and_of_the_configured_host() {
 #[test]
 fn a_request_passes_only_where_the_oracle_says_so() {
     assert!(replay("whole_service", checks::whole_service::check) > 10);
+}
+
+#[test]
+fn the_layer_the_verifier_and_the_function_agree() {
+    assert!(replay("whole_service", checks::verifier::check) > 10);
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "axum")]
 mod express;
+#[cfg(feature = "axum")]
+mod fuzz_corpus;
 mod properties;
 mod reference;
 mod vectors;

@@ -23,6 +23,8 @@ pub struct Call {
     pub body: Bytes,
     pub verified: Option<VerifiedWebhook>,
     pub rejection: Option<Rejection>,
+    #[cfg(feature = "explain")]
+    pub explanation: Option<signalwire_webhook::explain::Explanation>,
 }
 
 impl Echo {
@@ -46,6 +48,8 @@ async fn echo(State(echo): State<Echo>, request: Request) -> Result<Bytes, Statu
         body: body.clone(),
         verified: parts.extensions.get().cloned(),
         rejection: parts.extensions.get().cloned(),
+        #[cfg(feature = "explain")]
+        explanation: parts.extensions.get().cloned(),
     });
     Ok(body)
 }

@@ -5,13 +5,15 @@ mod echo;
 mod judge;
 #[cfg(feature = "axum")]
 mod log;
+#[cfg(feature = "axum")]
+pub mod server;
 pub mod signed;
 
 use signalwire_webhook::SigningKey;
 
 #[cfg(feature = "axum")]
 pub use self::{
-    echo::{Call, Echo, answer, send},
+    echo::{Answer, Call, Echo, answer, send},
     log::Log,
 };
 pub use self::{judge::Judge, signed::WebhookRequest};

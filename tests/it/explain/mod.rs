@@ -1,0 +1,4 @@
+//! Why a request was refused, and what to change.
+
+mod deployment;
+mod explanations;
