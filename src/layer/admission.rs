@@ -14,7 +14,8 @@ use super::metrics;
 use super::{
     body::read_body,
     events::{log_rejected, log_reported, log_verified},
-    key_source::{ErasedProvider, RequestKeys},
+    key_provider::ErasedProvider,
+    key_source::RequestKeys,
     received_uri::{read_signed_query, received_uri},
     rejection::Rejection,
     request_body::RequestBody,

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use tokio::time::{Instant, timeout};
 
-use super::key_source::SigningKeyProvider;
+use super::key_provider::SigningKeyProvider;
 use crate::key::SigningKeys;
 
 /// More projects than this are not remembered.

@@ -11,6 +11,7 @@ mod explain;
 mod extract;
 mod future;
 mod key_look_up;
+mod key_provider;
 mod key_source;
 #[cfg(feature = "metrics")]
 mod metrics;
@@ -32,7 +33,8 @@ use self::{
 pub use self::{
     extract::{Verified, VerifiedRejection},
     future::ResponseFuture,
-    key_source::{IntoKeySource, KeySource, SigningKeyProvider},
+    key_provider::SigningKeyProvider,
+    key_source::{IntoKeySource, KeySource},
     rejection::Rejection,
     request_body::RequestBody,
     service::SignalWireWebhook,
