@@ -109,7 +109,7 @@ pub const DEVIATIONS: &[Deviation] = &[
                  with the rest of it before the body; SignalWire's JSON begins with a brace",
         explains: |case| {
             case.is_of(&[WebApi, Python, Rust])
-                && case.is_refused_for(&[RejectionReason::AmbiguousBoundary])
+                && case.is_refused_as_unsigned()
                 && !case.webhook.may_follow_a_url_as_it_is()
                 && case.is_signed_in_hex_with(&case.webhook.body)
         },
