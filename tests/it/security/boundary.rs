@@ -78,7 +78,8 @@ fn forms_of(rest: &str, signed: &str, captured: &str) -> Vec<String> {
     };
     let whole = format!("{rest}{signed}");
     let mut forms = vec![form(&whole, ""), form("", &whole)];
-    for (index, _) in rest.char_indices().chain([(rest.len(), ' ')]) {
+    let characters = rest.char_indices().map(|(index, _)| index);
+    for index in characters.take(8).chain([rest.len()]) {
         let (name, value) = rest.split_at(index);
         forms.push(format!("{}&{captured}", form(name, value)));
         forms.push(form(name, &format!("{value}{signed}")));

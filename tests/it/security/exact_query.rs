@@ -77,10 +77,9 @@ async fn replay(server: Server, url: &str, method: &str, path: &str) -> Reply {
 
 /// What the handler read.
 fn seen(reply: &Reply) -> &str {
-    let lines = reply.head.lines();
+    let mut lines = reply.head.lines();
     lines
-        .filter_map(|line| line.strip_prefix("x-read: "))
-        .next()
+        .find_map(|line| line.strip_prefix("x-read: "))
         .unwrap_or_else(|| panic!("the handler did not run: {reply:?}"))
 }
 

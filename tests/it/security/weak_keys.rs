@@ -51,6 +51,10 @@ fn the_message_names_the_key_by_its_place() {
             "signing key number 2 has quotes around it",
         ),
         (
+            format!("{KEY},\u{201c}PSKother-0123456789\u{201d}"),
+            "signing key number 2 has quotes around it",
+        ),
+        (
             format!("PSK other-0123456789,{KEY}"),
             "signing key number 1 has white space",
         ),

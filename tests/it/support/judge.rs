@@ -38,9 +38,9 @@ impl Judge {
 
     pub fn public_url(self, url: PublicUrl) -> Self {
         Self {
-            verifier: self.verifier.public_url(url.clone()),
             #[cfg(feature = "axum")]
-            layer: self.layer.public_url(url),
+            layer: self.layer.public_url(url.clone()),
+            verifier: self.verifier.public_url(url),
         }
     }
 

@@ -165,8 +165,7 @@ pub fn with_body_digest(url: &str, body: &[u8]) -> String {
 
 /// In hex.
 pub fn sha256(text: &[u8]) -> String {
-    let digest = Sha256::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(text))
 }
 
 /// What a client makes of the credentials in a URL (RFC 7617).
