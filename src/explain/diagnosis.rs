@@ -274,7 +274,12 @@ impl Diagnosis<'_, '_> {
     ) {
         let is_covered = arrival.is_covered_by(&policy.public_url, &hit.url);
         if !is_covered {
-            found.findings.extend(self.differences(&hit.url));
+            let mut differences = self.differences(&hit.url);
+            if self.bodies.all()[hit.variation].query.is_some() {
+                // The form is in it, which is told as such.
+                differences.retain(|finding| finding.cause != Cause::Query);
+            }
+            found.findings.extend(differences);
         }
         let signed = hit.url.as_str();
         let passes = arrival.passes(policy, signed, self.budget);
@@ -339,7 +344,9 @@ impl Diagnosis<'_, '_> {
         if let Some(remedy) = self.setting(signed, arrival, policy) {
             return Some(vec![remedy]);
         }
-        for corrected in dashboard_corrections(signed, &arrival.uri) {
+        let is_query_written =
+            names_body_digest(signed) || has_call_parameters(&arrival.method, signed);
+        for corrected in dashboard_corrections(signed, &arrival.uri, is_query_written) {
             let anew = Arrival {
                 is_signed_anew: true,
                 ..arrival.borrowed()

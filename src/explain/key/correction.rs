@@ -121,6 +121,7 @@ impl KeyCorrection {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         const MAX_ENTRIES: usize = 8;
         [
+            Self::DecodeUtf16,
             Self::RemoveQuotes,
             Self::RemoveWhiteSpace,
             Self::RemoveVariableName,
@@ -128,7 +129,6 @@ impl KeyCorrection {
             Self::DecodeBase64,
             Self::DecodeHex,
             Self::DecodeHtml,
-            Self::DecodeUtf16,
         ]
         .into_iter()
         .chain((0..MAX_ENTRIES).map(Self::TakeJsonValue))

@@ -84,6 +84,12 @@ fn add_slashes(paths: &mut Variations<String>, rank: usize, path: &str) {
         paths.add(rank + 2, format!("{}/{}", &path[..index], &path[index..]));
     }
     paths.add(rank + 3, path.replace('/', "//"));
+    for (index, _) in path.match_indices('/').skip(1).take(MAX_SEGMENTS) {
+        paths.add(
+            rank + 3,
+            format!("{}%2F{}", &path[..index], &path[index + 1..]),
+        );
+    }
 }
 
 fn add_end_and_encoding(paths: &mut Variations<String>, rank: usize, path: &str) {

@@ -146,21 +146,27 @@ fn without_default_port(signed: &str, url: &UrlText<'_>) -> Option<String> {
 }
 
 /// URLs to configure at SignalWire in place of the signed one, which arrive as the present request does:
-/// first the same without what no request can have, then the one that the request has.
-pub(in crate::explain) fn dashboard_corrections(signed: &str, uri: &Uri) -> Vec<String> {
+/// first the same without what no request can have, then the one that the request has. Where SignalWire
+/// itself writes a part of the query, a changed one cannot be configured.
+pub(in crate::explain) fn dashboard_corrections(
+    signed: &str,
+    uri: &Uri,
+    is_query_written: bool,
+) -> Vec<String> {
     let Some(url) = UrlText::parse(signed) else {
         return Vec::new();
     };
     let mut found = vec![sendable(&url)];
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     if let Some(arrived) = UrlText::parse_target(target) {
+        let query = if is_query_written {
+            url.query
+        } else {
+            arrived.query
+        };
         let as_arrived = UrlText {
             path: arrived.path,
-            query: if is_rewritten_alike(&url, &arrived) {
-                arrived.query
-            } else {
-                url.query
-            },
+            query,
             ..url
         };
         if is_rewritten_alike(&url, &as_arrived) {
@@ -262,7 +268,7 @@ mod tests {
             ("https://h/api/sms", "/internal", &[]),
         ] {
             let uri: Uri = target.parse().unwrap();
-            let mut found = dashboard_corrections(signed, &uri);
+            let mut found = dashboard_corrections(signed, &uri, false);
             found.dedup();
             assert_eq!(found, expected, "{signed}");
         }
