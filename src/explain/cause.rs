@@ -1,27 +1,32 @@
-use std::fmt;
+//! What may be wrong, and the words for it.
+
+use std::{borrow::Cow, fmt};
 
 /// Why a signature does not match, or why a request is refused though it does.
 ///
-/// Where several things differ, the one that stands first here is the
-/// [`Explanation::cause`](super::Explanation::cause). `Display` is a phrase for the middle of a
-/// sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// `Display` is a phrase for the middle of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
     /// Nothing is wrong: the layer accepts this request.
     Accepted,
     /// No header holds anything like a signature.
     MissingSignature,
-    /// What stands in the signature headers is not a signature of any length or encoding.
+    /// What the signature headers hold is not a signature of any length or encoding.
     MalformedSignature,
     /// Nothing names a host, in the request or the configuration.
     UnknownUrl,
+    /// The request names two different hosts.
+    AmbiguousHost,
     /// Nothing that was tried matches.
     NoMatch,
     /// The signature is genuine, and of the URL alone, while the request has a body.
     UnsignedBody,
     /// The URL is genuinely signed, and its `bodySHA256` names another body.
     BodyDigest,
+    /// The signature matches, and what follows the URL may be the rest of a longer one, so that the
+    /// layer refuses it.
+    AmbiguousBoundary,
     /// The signature matches, in a scheme that the layer's `accept` leaves out.
     SchemeNotAccepted,
     /// A signature header is there twice, and one of its values matches.
@@ -36,7 +41,7 @@ pub enum Cause {
     Scheme,
     /// Another port was signed.
     Port,
-    /// Credentials were signed that the request does not carry.
+    /// Credentials were signed that the request does not carry, or carries escaped otherwise.
     Credentials,
     /// The signed path begins with a prefix that the layer does not see, or lacks one that it adds.
     PathPrefix,
@@ -62,12 +67,20 @@ pub enum Cause {
     ContentType,
     /// The body is compressed, and was signed as it was before.
     Compressed,
+    /// The body is still in base64, as from an adapter that ignores `isBase64Encoded`.
+    Base64Body,
+    /// The JSON was put into a JSON string.
+    JsonInString,
+    /// The body's text is in another character set than the one that was signed.
+    BodyCharset,
     /// JSON was parsed and written back with other white space.
     JsonLayout,
     /// JSON was parsed and written back with its keys in another order.
     JsonKeyOrder,
     /// JSON was parsed and written back with other escapes.
     JsonEscapes,
+    /// JSON was parsed and written back with `[]` for `{}`.
+    JsonEmptyObjects,
     /// A line break or other white space at the body's ends was added or removed.
     LineBreak,
     /// Line feeds became carriage returns with line feeds, or the other way round.
@@ -83,6 +96,14 @@ pub enum Cause {
     FormOrder,
     /// The form's text is in another character set than the one that was signed.
     FormCharset,
+    /// A parameter was added to the form on the way.
+    FormParameterAdded,
+    /// The form was written as a JSON object.
+    FormAsJson,
+    /// The form was written as `multipart/form-data`.
+    FormAsMultipart,
+    /// The form was put into the query, as when a redirect makes a GET of a POST.
+    FormInQuery,
     /// The key has quotes around it.
     QuotedKey,
     /// The key has white space, an escaped line break or invisible characters in it.
@@ -97,6 +118,33 @@ pub enum Cause {
     HexKey,
     /// The key is written in base64.
     Base64Key,
+    /// The key is inside a JSON text, as a secrets manager gives it.
+    JsonKey,
+    /// The key is escaped as in HTML.
+    HtmlEscapedKey,
+    /// The key is in UTF-16.
+    Utf16Key,
+    /// There is other text around the key.
+    KeyInText,
+}
+
+/// A cause, and the words for it where this request has better ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    pub(super) cause: Cause,
+    words: Option<Cow<'static, str>>,
+}
+
+impl Finding {
+    pub(super) fn phrase(&self) -> &str {
+        self.words.as_deref().unwrap_or_else(|| self.cause.phrase())
+    }
+}
+
+impl From<Cause> for Finding {
+    fn from(cause: Cause) -> Self {
+        Self { cause, words: None }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -105,16 +153,101 @@ impl fmt::Display for Cause {
     }
 }
 
+/// In this order several causes are told: what is wrong with the signature, then the URL, the body
+/// and the key.
+const TOLD_FIRST: &[Cause] = &[
+    Cause::UnsignedBody,
+    Cause::BodyDigest,
+    Cause::AmbiguousBoundary,
+    Cause::SchemeNotAccepted,
+    Cause::AmbiguousSignature,
+    Cause::SignatureHeader,
+    Cause::SignatureEncoding,
+    Cause::UnknownUrl,
+    Cause::AmbiguousHost,
+    Cause::Host,
+    Cause::Scheme,
+    Cause::Port,
+    Cause::Credentials,
+    Cause::PathPrefix,
+    Cause::TrailingSlash,
+    Cause::MergedSlashes,
+    Cause::PathEncoding,
+    Cause::Path,
+    Cause::QueryDropped,
+    Cause::QueryOrder,
+    Cause::QueryEncoding,
+    Cause::Query,
+    Cause::Fragment,
+    Cause::ContentType,
+    Cause::Compressed,
+    Cause::Base64Body,
+];
+
 impl Cause {
+    /// Its place among several causes. What is not listed is of the body, or else of the key, and keeps
+    /// the order in which it was found.
+    pub(super) fn place(self) -> usize {
+        let listed = TOLD_FIRST.iter().position(|cause| *cause == self);
+        match self {
+            Self::QuotedKey => TOLD_FIRST.len() + 1,
+            _ if self.is_of_key() => TOLD_FIRST.len() + 2,
+            _ => listed.unwrap_or(TOLD_FIRST.len()),
+        }
+    }
+
+    fn is_of_key(self) -> bool {
+        matches!(
+            self,
+            Self::QuotedKey
+                | Self::KeyWhiteSpace
+                | Self::KeyVariableName
+                | Self::KeyList
+                | Self::PercentEncodedKey
+                | Self::HexKey
+                | Self::Base64Key
+                | Self::JsonKey
+                | Self::HtmlEscapedKey
+                | Self::Utf16Key
+                | Self::KeyInText
+        )
+    }
+
     pub(super) fn is_in_url(self) -> bool {
-        (Self::Host..=Self::Fragment).contains(&self)
+        matches!(
+            self,
+            Self::UnknownUrl
+                | Self::AmbiguousHost
+                | Self::Host
+                | Self::Scheme
+                | Self::Port
+                | Self::Credentials
+                | Self::PathPrefix
+                | Self::TrailingSlash
+                | Self::MergedSlashes
+                | Self::PathEncoding
+                | Self::Path
+                | Self::QueryDropped
+                | Self::QueryOrder
+                | Self::QueryEncoding
+                | Self::Query
+                | Self::Fragment
+        )
+    }
+
+    /// With words of its own.
+    pub(super) fn told(self, words: impl Into<Cow<'static, str>>) -> Finding {
+        Finding {
+            cause: self,
+            words: Some(words.into()),
+        }
     }
 
     fn phrase(self) -> &'static str {
         match self {
             Self::Accepted => "the layer accepts this request: nothing is wrong with it",
             Self::MissingSignature => "no header holds a signature",
-            Self::MalformedSignature => "what the signature header holds is no signature",
+            Self::MalformedSignature => "what the signature header holds is not a signature",
             Self::UnknownUrl => "neither the request nor the configuration names a host",
             Self::NoMatch => "nothing that was tried makes the signature match",
             Self::UnsignedBody => {
@@ -133,6 +266,10 @@ impl Cause {
             Self::SignatureEncoding => {
                 "the signature is written in another encoding than its scheme's"
             }
+            Self::AmbiguousBoundary => {
+                "the signature matches, but the body does not begin as SignalWire's do, so that it may be the rest of a longer url that was signed"
+            }
+            Self::AmbiguousHost => "the request names two different hosts",
             Self::Host => "the host differs",
             Self::Scheme => "the scheme differs",
             Self::Port => "the port differs",
@@ -149,11 +286,17 @@ impl Cause {
             Self::Fragment => "the signed url has a fragment",
             Self::ContentType => "the content type is not the one that the request was signed with",
             Self::Compressed => "the body arrived compressed and was signed before that",
+            Self::Base64Body => {
+                "the body is still in base64, as from an adapter that ignores isBase64Encoded"
+            }
+            Self::JsonInString => "the JSON was put into a JSON string",
+            Self::BodyCharset => "the body's text changed its character set",
             Self::JsonLayout => "the JSON was parsed and written back with other white space",
             Self::JsonKeyOrder => {
                 "the JSON was parsed and written back with its keys in another order"
             }
             Self::JsonEscapes => "the JSON was parsed and written back with other escapes",
+            Self::JsonEmptyObjects => "the JSON was parsed and written back with [] for {}",
             Self::LineBreak => {
                 "white space at the end or the start of the body was added or removed"
             }
@@ -163,6 +306,12 @@ impl Cause {
             Self::FormEncoding => "the form's percent-encoding was changed",
             Self::FormOrder => "the form was signed in another order than that of its names' bytes",
             Self::FormCharset => "the form's text changed its character set",
+            Self::FormParameterAdded => "a parameter was added to the form",
+            Self::FormAsJson => "the form was written as JSON on its way",
+            Self::FormAsMultipart => "the form was written as multipart/form-data on its way",
+            Self::FormInQuery => {
+                "the form was put into the query on its way, as when a redirect (301 or 302) makes a GET of a POST"
+            }
             Self::QuotedKey => "the configured key has quotes around it",
             Self::KeyWhiteSpace => {
                 "the configured key has white space, an escaped line break or invisible characters in it"
@@ -172,6 +321,10 @@ impl Cause {
             Self::PercentEncodedKey => "the configured key is percent-encoded",
             Self::HexKey => "the configured key is written in hex",
             Self::Base64Key => "the configured key is written in base64",
+            Self::JsonKey => "the configured key is a JSON text with the key in it",
+            Self::HtmlEscapedKey => "the configured key is escaped as in HTML",
+            Self::Utf16Key => "the configured key is in UTF-16",
+            Self::KeyInText => "the configured key has other text around it",
         }
     }
 }

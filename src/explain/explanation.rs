@@ -1,7 +1,8 @@
+//! What is told.
+
 use std::fmt;
 
-use crate::explain::cause::Cause;
-use crate::explain::remedy::Remedy;
+use super::{cause::Cause, remedy::Remedy};
 use crate::verify::SignatureScheme;
 
 /// Why a request is refused, and what to change.
@@ -21,6 +22,20 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Without a word, to be filled in.
+    pub(super) fn of_nothing() -> Self {
+        Self {
+            causes: Vec::new(),
+            sentence: String::new(),
+            remedies: Vec::new(),
+            scheme: None,
+            ruled_out: Vec::new(),
+            keys_tried: Vec::new(),
+            likeliest_reasons: Vec::new(),
+            computations: 0,
+        }
+    }
+
     /// The cause, or the first of several.
     #[must_use]
     pub fn cause(&self) -> Cause {
@@ -74,7 +89,8 @@ impl Explanation {
         &self.ruled_out
     }
 
-    /// The ids of the configured keys that were tried; a fingerprint unless they were named.
+    /// The ids of the configured keys that were tried without success; a fingerprint unless they were
+    /// named.
     #[must_use]
     pub fn keys_tried(&self) -> &[String] {
         &self.keys_tried
@@ -121,12 +137,7 @@ mod tests {
         Explanation {
             causes: vec![Cause::Host],
             sentence: "a sentence".to_owned(),
-            remedies: Vec::new(),
-            scheme: None,
-            ruled_out: Vec::new(),
-            keys_tried: Vec::new(),
-            likeliest_reasons: Vec::new(),
-            computations: 0,
+            ..Explanation::of_nothing()
         }
     }
 

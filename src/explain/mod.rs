@@ -52,26 +52,37 @@
 //! [`Explainer::show_queries`] was asked for. It changes no verdict.
 
 mod body;
+mod budget;
 mod cause;
 mod diagnosis;
 mod explainer;
 mod explanation;
 mod key;
+mod next_request;
 mod presented;
 mod ranked;
+mod reasons;
 mod remedy;
 mod search;
+mod trial;
 mod unexplained;
 mod url;
 
 pub use self::{
-    cause::Cause, explainer::Explainer, explanation::Explanation, key::correction::KeyCorrection,
-    remedy::Remedy,
+    cause::Cause,
+    explainer::Explainer,
+    explanation::Explanation,
+    key::correction::KeyCorrection,
+    remedy::{Admitted, Remedy},
 };
 
 /// How many HMACs an explanation may cost, whatever the request.
 pub const MAX_COMPUTATIONS: usize = 4_096;
 
 /// How many bytes those HMACs may read, whatever the request: 64 MiB, so that a body of up to
-/// 16 KiB gets the whole search and a larger one a shorter search.
+/// 12 KiB gets the whole search and a larger one a shorter search.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many bytes of bodies may be written anew, whatever the request: 32 MiB, one variation after
+/// the other.
+pub const MAX_GENERATED_BYTES: usize = 32 * 1024 * 1024;

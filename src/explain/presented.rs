@@ -1,3 +1,5 @@
+//! Anything in a header that may be a signature, however it is written.
+
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
@@ -84,16 +86,15 @@ pub(super) fn presented_signatures(headers: &HeaderMap) -> Vec<Presented> {
     let mut found = Vec::new();
     for header in own.iter().chain(others) {
         for value in headers.get_all(header) {
-            let Some((encoding, digest)) = value.to_str().ok().and_then(read) else {
-                continue;
-            };
-            let presented = Presented {
-                header: header.clone(),
-                encoding,
-                digest,
-            };
-            if found.len() < MAX_PRESENTED && !found.contains(&presented) {
-                found.push(presented);
+            for (encoding, digest) in value.to_str().ok().into_iter().flat_map(read_all) {
+                let presented = Presented {
+                    header: header.clone(),
+                    encoding,
+                    digest,
+                };
+                if found.len() < MAX_PRESENTED && !found.contains(&presented) {
+                    found.push(presented);
+                }
             }
         }
     }
@@ -118,6 +119,22 @@ pub(super) fn is_ambiguous(headers: &HeaderMap, name: &HeaderName) -> bool {
     values.any(|other| Some(other) != first)
 }
 
+/// A list of them is what joins the lines of a header leaves.
+fn read_all(value: &str) -> Vec<(Encoding, Digest)> {
+    const LONGEST: usize = 512;
+    if value.len() > LONGEST {
+        return Vec::new();
+    }
+    if let Some(found) = read(value) {
+        return vec![found];
+    }
+    let entries = value.split([',', ';', ' ']).map(str::trim);
+    let found = entries.filter_map(read);
+    found
+        .map(|(_, digest)| (Encoding::Another, digest))
+        .collect()
+}
+
 fn read(value: &str) -> Option<(Encoding, Digest)> {
     let encoding = if value.len() == 28 && STANDARD.decode(value).is_ok() {
         Encoding::Base64
@@ -136,7 +153,13 @@ fn read(value: &str) -> Option<(Encoding, Digest)> {
 /// saw plus signs.
 fn undecorated(value: &str) -> String {
     let value = percent_decode_str(value).decode_utf8_lossy();
-    let value = value.trim().trim_matches(['"', '\'']);
+    let value = value.trim();
+    // Of Python's bytes.
+    let value = match value.strip_prefix('b') {
+        Some(quoted) if quoted.starts_with(['"', '\'']) => quoted,
+        _ => value,
+    };
+    let value = value.trim_matches(|character| "\"'`<>[]\\".contains(character));
     let bare = [
         "sha1=", "sha256=", "sha-1=", "sha-256=", "v1=", "sha1:", "sha256:",
     ]
@@ -167,6 +190,8 @@ mod tests {
             (&format!("\"{base64}\""), Encoding::Another),
             (&format!("sha1={hex}"), Encoding::Another),
             (&of_hex, Encoding::Another),
+            (&format!("b'{base64}'"), Encoding::Another),
+            (&format!("\\\"{base64}\\\""), Encoding::Another),
         ] {
             let (found, digest) = read(value).unwrap();
             assert_eq!(found, encoding, "{value}");
@@ -181,6 +206,15 @@ mod tests {
         for value in ["", "é", "sha1=", &hex[1..], "%", "\""] {
             assert_eq!(read(value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn the_entries_of_a_list_are_read() {
+        let base64 = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
+        let found = read_all(&format!("{base64}, {base64}"));
+        let digest = read(base64).unwrap().1;
+        assert_eq!(found, [(Encoding::Another, digest); 2]);
+        assert!(read_all(&"a,".repeat(1_000)).is_empty());
     }
 
     #[test]

@@ -1,154 +1,132 @@
-use std::fmt::Write as _;
+//! Tries combinations of URL, message and key until one makes a presented signature match.
+
+use std::ops::ControlFlow;
 
 use subtle::ConstantTimeEq as _;
 
-use crate::explain::MAX_COMPUTATIONS;
-use crate::explain::MAX_HASHED_BYTES;
-use crate::explain::body::messages::Message;
-use crate::explain::key::candidates::CandidateKey;
-use crate::explain::presented::{Algorithm, Digest, Presented};
-use crate::explain::url::variations::UrlVariation;
+use super::{
+    body::{messages::Message, variations::Bodies},
+    budget::Budget,
+    key::candidates::CandidateKey,
+    presented::{Algorithm, Digest, Presented},
+    ranked::Ranked,
+    url::variations::{MAX_RANK, UrlVariations},
+};
 use crate::key::SigningKey;
 
-/// Computes signatures; a test counts them.
-pub(super) trait Hmacs {
-    fn compute(&mut self, algorithm: Algorithm, key: &SigningKey, message: &[&[u8]]) -> Digest;
-}
-
-/// Computes them with the key.
-pub(super) struct RealHmacs;
-
-impl Hmacs for RealHmacs {
-    fn compute(&mut self, algorithm: Algorithm, key: &SigningKey, message: &[&[u8]]) -> Digest {
-        match algorithm {
-            Algorithm::Sha1 => Digest::Sha1(key.hmac_sha1(message)),
-            Algorithm::Sha256 => Digest::Sha256(key.hmac_sha256(message)),
-        }
-    }
-}
-
-/// What to try, each by its rank.
-pub(super) struct Search<'a> {
-    pub(super) urls: Vec<Vec<UrlVariation<'a>>>,
-    pub(super) messages: Vec<Vec<Message>>,
-    pub(super) keys: Vec<Vec<CandidateKey>>,
-    pub(super) presented: &'a [Presented],
+/// What to try.
+pub(super) struct Search<'s> {
+    pub(super) urls: &'s UrlVariations,
+    pub(super) messages: &'s [Message],
+    pub(super) keys: &'s [Ranked<CandidateKey>],
+    pub(super) presented: &'s [Presented],
 }
 
 /// The combination that makes a presented signature match.
 #[derive(Debug)]
 pub(super) struct Hit<'s> {
     pub(super) url: String,
-    pub(super) message: &'s Message,
+    /// Which variation of the body was signed.
+    pub(super) variation: usize,
+    pub(super) algorithm: Algorithm,
     pub(super) key: &'s CandidateKey,
     pub(super) presented: &'s Presented,
 }
 
-/// What is left to spend.
-struct Budget {
-    computations: usize,
-    bytes: usize,
-}
-
-/// Nothing is left.
-struct Spent;
-
-impl Budget {
-    fn spend(&mut self, bytes: usize) -> Result<(), Spent> {
-        match (
-            self.computations.checked_sub(1),
-            self.bytes.checked_sub(bytes),
-        ) {
-            (Some(computations), Some(bytes)) => {
-                *self = Self {
-                    computations,
-                    bytes,
-                };
-                Ok(())
-            }
-            _ => Err(Spent),
-        }
-    }
-}
-
-/// What came of a search, and what it cost.
+/// What came of a search.
 pub(super) struct Outcome<'s> {
     pub(super) hit: Option<Hit<'s>>,
-    pub(super) computations: usize,
     /// Whether everything there was to try was tried.
     pub(super) is_complete: bool,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
     /// Tries combinations in the order of their ranks' sum until one matches or the budget is
     /// spent.
-    pub(super) fn run(&self, hmacs: &mut impl Hmacs) -> Outcome<'_> {
-        let mut budget = Budget {
-            computations: MAX_COMPUTATIONS,
-            bytes: MAX_HASHED_BYTES,
-        };
-        let found = self.try_all(&mut budget, hmacs);
-        Outcome {
-            is_complete: found.is_ok(),
-            hit: found.ok().flatten(),
-            computations: MAX_COMPUTATIONS - budget.computations,
-        }
-    }
-
-    fn try_all(
-        &self,
-        budget: &mut Budget,
-        hmacs: &mut impl Hmacs,
-    ) -> Result<Option<Hit<'_>>, Spent> {
-        let mut combinations = Vec::new();
-        for (key_rank, keys) in self.keys.iter().enumerate() {
-            for (message_rank, messages) in self.messages.iter().enumerate() {
-                for (url_rank, urls) in self.urls.iter().enumerate() {
-                    let rank = key_rank + message_rank + url_rank;
-                    combinations.push((rank, urls, messages, keys));
+    pub(super) fn run(&self, bodies: &mut Bodies<'_>, budget: &mut Budget) -> Outcome<'s> {
+        let mut is_complete = true;
+        for rank in 0..=MAX_RANK {
+            for message in self.messages.iter().take_while(|one| one.rank <= rank) {
+                if !budget.has_hmacs() {
+                    return Outcome {
+                        hit: None,
+                        is_complete: false,
+                    };
                 }
-            }
-        }
-        combinations.sort_by_key(|(rank, ..)| *rank);
-        for (_, urls, messages, keys) in combinations {
-            let hit = self.try_each(urls, messages, keys, budget, hmacs)?;
-            if hit.is_some() {
-                return Ok(hit);
-            }
-        }
-        Ok(None)
-    }
-
-    fn try_each<'s>(
-        &'s self,
-        urls: &[UrlVariation<'_>],
-        messages: &'s [Message],
-        keys: &'s [CandidateKey],
-        budget: &mut Budget,
-        hmacs: &mut impl Hmacs,
-    ) -> Result<Option<Hit<'s>>, Spent> {
-        let mut url = String::new();
-        for variation in urls {
-            url.clear();
-            write!(url, "{variation}").expect("a String takes whatever is written to it");
-            for message in messages {
-                for key in keys {
-                    budget.spend(url.len() + message.content.len())?;
-                    let parts = [url.as_bytes(), &message.content];
-                    let computed = hmacs.compute(message.algorithm, &key.key, &parts);
-                    let is_presented = |presented: &&Presented| equal(presented.digest, computed);
-                    if let Some(presented) = self.presented.iter().find(is_presented) {
-                        return Ok(Some(Hit {
-                            url,
-                            message,
-                            key,
-                            presented,
-                        }));
+                match self.try_message(message, rank - message.rank, bodies, budget) {
+                    Ok(Some(hit)) => {
+                        return Outcome {
+                            hit: Some(hit),
+                            is_complete,
+                        };
                     }
+                    Ok(None) => {}
+                    Err(CutShort) => is_complete = false,
+                }
+            }
+        }
+        Outcome {
+            hit: None,
+            is_complete,
+        }
+    }
+
+    /// With the URLs and keys of this rank together.
+    fn try_message(
+        &self,
+        message: &Message,
+        rank: usize,
+        bodies: &mut Bodies<'_>,
+        budget: &mut Budget,
+    ) -> Result<Option<Hit<'s>>, CutShort> {
+        let query = bodies.all()[message.variation].query.clone();
+        let Some(content) = bodies.content(message.variation, budget) else {
+            return Ok(None);
+        };
+        let mut url = String::new();
+        for key in self.keys.iter().take_while(|key| key.rank <= rank) {
+            let found = self
+                .urls
+                .visit(rank - key.rank, query.as_deref(), &mut url, |url| {
+                    if budget.pay_hmac(url.len() + content.len()).is_err() {
+                        return ControlFlow::Break(None);
+                    }
+                    let parts = [url.as_bytes(), &content];
+                    let computed = compute(message.algorithm, &key.value.key, &parts);
+                    match self
+                        .presented
+                        .iter()
+                        .find(|one| equal(one.digest, computed))
+                    {
+                        Some(presented) => ControlFlow::Break(Some(presented)),
+                        None => ControlFlow::Continue(()),
+                    }
+                });
+            match found {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(None) => return Err(CutShort),
+                ControlFlow::Break(Some(presented)) => {
+                    return Ok(Some(Hit {
+                        url,
+                        variation: message.variation,
+                        algorithm: message.algorithm,
+                        key: &key.value,
+                        presented,
+                    }));
                 }
             }
         }
         Ok(None)
+    }
+}
+
+/// The budget does not reach for what was to be tried.
+struct CutShort;
+
+fn compute(algorithm: Algorithm, key: &SigningKey, message: &[&[u8]]) -> Digest {
+    match algorithm {
+        Algorithm::Sha1 => Digest::Sha1(key.hmac_sha1(message)),
+        Algorithm::Sha256 => Digest::Sha256(key.hmac_sha256(message)),
     }
 }
 

@@ -1,163 +1,316 @@
+//! Forms: the parameters that may have been signed, and what has happened to them since.
+
 use std::borrow::Cow;
 
-use crate::explain::body::decompression::decompress;
-use crate::explain::body::variations::{with_carriage_returns, with_line_feeds};
-use crate::explain::cause::Cause;
-use crate::form::{CanonicalForm, MAX_PARAMETERS};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-/// Adds to `found` every message that the form may have contributed when it was signed: its rank,
-/// what has happened since, and the bytes that follow the URL.
-pub(in crate::explain) fn form_variations(body: &[u8]) -> Vec<(usize, Option<Cause>, Vec<u8>)> {
-    let mut found: Vec<(usize, Option<Cause>, Vec<u8>)> = Vec::new();
-    let mut add = |rank, cause, message: Vec<u8>| {
-        if !message.is_empty() && found.iter().all(|(_, _, known)| *known != message) {
-            found.push((rank, cause, message));
-        }
-    };
-    let Some(pairs) = pairs(body) else {
-        return found;
-    };
-    if let Ok(form) = CanonicalForm::parse(body) {
-        add(0, None, form.into_text());
-    }
-    for (rank, cause, rewritten) in rewritings(body, &pairs) {
-        add(
-            rank,
-            Some(cause),
-            CanonicalForm::from_decoded(rewritten).into_text(),
+use super::{
+    charset::Charset,
+    json::{Reader, decoded},
+    white_space::{with_carriage_returns, with_line_feeds},
+};
+use crate::{
+    explain::cause::Cause,
+    form::{CanonicalForm, MAX_PARAMETERS},
+};
+
+/// A decoded name and value.
+pub(super) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// More parameters than this are not left out one by one.
+const MAX_REDUCED: usize = 40;
+
+/// What undoes a change of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum FormChange {
+    None,
+    TrimEnd,
+    RemoveEmptyValues,
+    DecodeAgain,
+    /// A space at a value's start was a plus sign, as in a number's `+1555…` that was not escaped.
+    PlusSigns,
+    Encode,
+    LineFeeds,
+    CarriageReturns,
+    ToUtf8(Charset),
+    FromUtf8(Charset),
+    UnescapeHtml,
+    /// The pair of this index was added.
+    Remove(usize),
+    /// The order of submission.
+    AsSent,
+    WithoutCase,
+    /// Of the values of equal names too.
+    WithValues,
+}
+
+/// The changes that may have happened to a form of so many parameters, with their ranks.
+pub(super) fn changes(parameters: usize) -> Vec<(usize, FormChange)> {
+    let mut found = vec![
+        (0, FormChange::None),
+        (1, FormChange::TrimEnd),
+        (1, FormChange::RemoveEmptyValues),
+        (1, FormChange::DecodeAgain),
+        (1, FormChange::PlusSigns),
+        (2, FormChange::LineFeeds),
+        (2, FormChange::CarriageReturns),
+        (2, FormChange::ToUtf8(Charset::Latin1)),
+        (2, FormChange::FromUtf8(Charset::Latin1)),
+        (2, FormChange::ToUtf8(Charset::Windows1252)),
+        (2, FormChange::FromUtf8(Charset::Windows1252)),
+        (2, FormChange::Encode),
+        (2, FormChange::UnescapeHtml),
+        (2, FormChange::AsSent),
+        (2, FormChange::WithoutCase),
+        (2, FormChange::WithValues),
+    ];
+    if (2..=MAX_REDUCED).contains(&parameters) {
+        found.extend(
+            (0..parameters)
+                .rev()
+                .map(|index| (2, FormChange::Remove(index))),
         );
     }
-    for message in unusual_orders(&pairs) {
-        add(2, Some(Cause::FormOrder), message);
-    }
     found
 }
 
-type Pair = (Vec<u8>, Vec<u8>);
-
-fn rewritings(body: &[u8], pairs: &[Pair]) -> Vec<(usize, Cause, Vec<Pair>)> {
-    let each = |change: fn(&[u8]) -> Vec<u8>| -> Vec<Pair> {
-        let changed = |(name, value): &Pair| (change(name), change(value));
-        pairs.iter().map(changed).collect()
-    };
-    let mut found = vec![
-        (1, Cause::LineBreak, trimmed(pairs)),
-        (1, Cause::EmptyFormValues, with_values(pairs)),
-        (1, Cause::FormEncoding, each(decode_once_more)),
-        (1, Cause::FormEncoding, each(with_plus_signs)),
-        (2, Cause::LineEndings, each(with_line_feeds)),
-        (
-            2,
-            Cause::LineEndings,
-            each(|text| with_carriage_returns(&with_line_feeds(text))),
-        ),
-        (2, Cause::FormCharset, each(latin_1_to_utf_8)),
-        (2, Cause::FormCharset, each(utf_8_to_latin_1)),
-        (2, Cause::FormEncoding, undecoded(body)),
-    ];
-    if let Some(inside) = decompress(body).as_deref().and_then(self::pairs) {
-        found.push((1, Cause::Compressed, inside));
+impl FormChange {
+    pub(super) fn cause(self) -> Option<Cause> {
+        match self {
+            Self::None => None,
+            Self::TrimEnd => Some(Cause::LineBreak),
+            Self::RemoveEmptyValues => Some(Cause::EmptyFormValues),
+            Self::DecodeAgain | Self::PlusSigns | Self::Encode | Self::UnescapeHtml => {
+                Some(Cause::FormEncoding)
+            }
+            Self::LineFeeds | Self::CarriageReturns => Some(Cause::LineEndings),
+            Self::ToUtf8(_) | Self::FromUtf8(_) => Some(Cause::FormCharset),
+            Self::Remove(_) => Some(Cause::FormParameterAdded),
+            Self::AsSent | Self::WithoutCase | Self::WithValues => Some(Cause::FormOrder),
+        }
     }
-    found
+
+    /// What was signed after the URL.
+    pub(super) fn message(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
+        match self {
+            Self::AsSent => joined(&pairs),
+            Self::WithoutCase => {
+                let mut pairs = pairs;
+                pairs.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+                joined(&pairs)
+            }
+            Self::WithValues => {
+                let mut pairs = pairs;
+                pairs.sort();
+                joined(&pairs)
+            }
+            _ => {
+                let pairs = self.undo(pairs);
+                let borrowed = pairs.iter().map(|(name, value)| (&**name, &**value));
+                CanonicalForm::from_decoded(borrowed).into_text()
+            }
+        }
+    }
+
+    /// The form as it was sent.
+    pub(super) fn body(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
+        let pairs = self.undo(pairs);
+        let written = pairs.iter().map(|(name, value)| {
+            let encode = |text| percent_encode(text, NON_ALPHANUMERIC);
+            format!("{}={}", encode(name), encode(value))
+        });
+        written.collect::<Vec<_>>().join("&").into_bytes()
+    }
+
+    fn undo<'a>(self, mut pairs: Vec<Pair<'a>>) -> Vec<Pair<'a>> {
+        match self {
+            Self::TrimEnd => {
+                if let Some((name, value)) = pairs.last_mut() {
+                    let last = if value.is_empty() { name } else { value };
+                    let length = last.trim_ascii_end().len();
+                    last.to_mut().truncate(length);
+                }
+            }
+            Self::RemoveEmptyValues => pairs.retain(|(_, value)| !value.is_empty()),
+            Self::Remove(index) => {
+                if index < pairs.len() {
+                    pairs.remove(index);
+                }
+            }
+            _ => {
+                for (name, value) in &mut pairs {
+                    self.undo_text(name);
+                    self.undo_text(value);
+                }
+            }
+        }
+        pairs
+    }
+
+    fn undo_text(self, text: &mut Cow<'_, [u8]>) {
+        let changed = match self {
+            Self::DecodeAgain if text.contains(&b'%') || text.contains(&b'+') => {
+                decode(text).into_owned()
+            }
+            Self::PlusSigns if text.starts_with(b" ") => [b"+", &text[1..]].concat(),
+            Self::Encode => encoded(text),
+            Self::LineFeeds if text.contains(&b'\r') => with_line_feeds(text),
+            Self::CarriageReturns if text.contains(&b'\n') => with_carriage_returns(text),
+            Self::ToUtf8(charset) if !text.is_ascii() => charset.decode(text),
+            Self::FromUtf8(charset) if !text.is_ascii() => match charset.encode(text) {
+                Some(encoded) => encoded,
+                None => return,
+            },
+            Self::UnescapeHtml if text.contains(&b'&') => unescaped_html(text),
+            _ => return,
+        };
+        *text = Cow::Owned(changed);
+    }
 }
 
-/// `None` beyond the number of parameters that the layer reads.
-fn pairs(body: &[u8]) -> Option<Vec<Pair>> {
-    let decode = |text: &[u8]| decode_once_more(text);
-    let found: Vec<Pair> = raw_pairs(body)
-        .take(MAX_PARAMETERS + 1)
-        .map(|(name, value)| (decode(name), decode(value)))
+/// As forms are mostly escaped.
+fn encoded(text: &[u8]) -> Vec<u8> {
+    const ENCODED: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'*')
+        .remove(b' ');
+    percent_encode(text, ENCODED)
+        .to_string()
+        .replace(' ', "+")
+        .into_bytes()
+}
+
+fn unescaped_html(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut text = text.into_owned();
+    for (escape, character) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&#34;", "\""),
+        ("&#43;", "+"),
+        ("&amp;", "&"),
+    ] {
+        if text.contains(escape) {
+            text = text.replace(escape, character);
+        }
+    }
+    text.into_bytes()
+}
+
+fn joined(pairs: &[Pair<'_>]) -> Vec<u8> {
+    let texts: Vec<&[u8]> = pairs
+        .iter()
+        .flat_map(|(name, value)| [&**name, &**value])
         .collect();
-    (found.len() <= MAX_PARAMETERS).then_some(found)
+    texts.concat()
 }
 
-fn raw_pairs(body: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    body.split(|&byte| byte == b'&')
+/// The parameters of `application/x-www-form-urlencoded`; `None` where there are none, or more than the
+/// layer reads.
+pub(super) fn urlencoded(body: &[u8]) -> Option<Vec<Pair<'_>>> {
+    let pairs: Vec<Pair<'_>> = body
+        .split(|&byte| byte == b'&')
         .filter(|pair| !pair.is_empty())
+        .take(MAX_PARAMETERS + 1)
         .map(|pair| match pair.iter().position(|&byte| byte == b'=') {
-            Some(position) => (&pair[..position], &pair[position + 1..]),
-            None => (pair, &[][..]),
+            Some(position) => (decode(&pair[..position]), decode(&pair[position + 1..])),
+            None => (decode(pair), Cow::default()),
         })
+        .collect();
+    (1..=MAX_PARAMETERS).contains(&pairs.len()).then_some(pairs)
 }
 
-fn unusual_orders(pairs: &[Pair]) -> Vec<Vec<u8>> {
-    let joined = |pairs: &[Pair]| {
-        let parts = pairs
-            .iter()
-            .flat_map(|(name, value)| [&name[..], &value[..]]);
-        parts.collect::<Vec<_>>().concat()
-    };
-    let as_sent = joined(pairs);
-    let mut sorted = pairs.to_vec();
-    sorted.sort_by_key(|(name, _)| name.to_ascii_lowercase());
-    let without_case = joined(&sorted);
-    sorted.sort();
-    vec![as_sent, without_case, joined(&sorted)]
-}
-
-fn trimmed(pairs: &[Pair]) -> Vec<Pair> {
-    let mut pairs = pairs.to_vec();
-    if let Some((name, value)) = pairs.last_mut() {
-        let last = if value.is_empty() { name } else { value };
-        last.truncate(last.trim_ascii_end().len());
+fn decode(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'+') {
+        return percent_decode(text).into();
     }
-    pairs
-}
-
-fn with_values(pairs: &[Pair]) -> Vec<Pair> {
-    let has_value = |(_, value): &&Pair| !value.is_empty();
-    pairs.iter().filter(has_value).cloned().collect()
-}
-
-fn undecoded(body: &[u8]) -> Vec<Pair> {
-    raw_pairs(body)
-        .map(|(name, value)| (name.to_vec(), value.to_vec()))
-        .collect()
-}
-
-fn decode_once_more(text: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = text
         .iter()
         .map(|&byte| if byte == b'+' { b' ' } else { byte })
         .collect();
-    Cow::from(percent_encoding::percent_decode(&spaced)).into_owned()
-}
-
-/// A space that was a plus sign, as in a number's `+1555…` that was not escaped.
-fn with_plus_signs(text: &[u8]) -> Vec<u8> {
-    let mut text = text.to_vec();
-    if let Some(first) = text.first_mut().filter(|first| **first == b' ') {
-        *first = b'+';
+    match Cow::from(percent_decode(&spaced)) {
+        Cow::Owned(decoded) => Cow::Owned(decoded),
+        Cow::Borrowed(_) => Cow::Owned(spaced),
     }
-    text
 }
 
-fn latin_1_to_utf_8(text: &[u8]) -> Vec<u8> {
-    text.iter()
-        .map(|&byte| char::from(byte))
-        .collect::<String>()
-        .into_bytes()
+/// The members of a JSON object, as what parses a form and forwards JSON writes it.
+pub(super) fn of_json(body: &[u8]) -> Option<Vec<Pair<'_>>> {
+    let text = str::from_utf8(body).ok()?;
+    let mut reader = Reader::new(text);
+    let mut found: Vec<Pair<'_>> = Vec::new();
+    reader.skip_white_space();
+    reader.take('{').then_some(())?;
+    loop {
+        reader.skip_white_space();
+        if reader.take('}') {
+            break;
+        }
+        let name = reader.string()?;
+        reader.skip_white_space();
+        reader.take(':').then_some(())?;
+        reader.skip_white_space();
+        if reader.take('[') {
+            while found.len() <= MAX_PARAMETERS {
+                reader.skip_white_space();
+                if reader.take(']') {
+                    break;
+                }
+                found.push((bytes(name), json_value(&mut reader)?));
+                reader.skip_white_space();
+                reader.take(',');
+            }
+        } else {
+            found.push((bytes(name), json_value(&mut reader)?));
+        }
+        if found.len() > MAX_PARAMETERS {
+            return None;
+        }
+        reader.skip_white_space();
+        reader.take(',');
+    }
+    reader.skip_white_space();
+    (reader.is_at_end() && !found.is_empty()).then_some(found)
 }
 
-fn utf_8_to_latin_1(text: &[u8]) -> Vec<u8> {
-    let narrow = |text: &str| {
-        text.chars()
-            .map(|character| u8::try_from(character).ok())
-            .collect()
-    };
-    std::str::from_utf8(text)
-        .ok()
-        .and_then(narrow)
-        .unwrap_or_else(|| text.to_vec())
+fn bytes(string: &str) -> Cow<'_, [u8]> {
+    Cow::Owned(decoded(string).into_bytes())
+}
+
+fn json_value<'a>(reader: &mut Reader<'a>) -> Option<Cow<'a, [u8]>> {
+    if let Some(string) = reader.string() {
+        return Some(bytes(string));
+    }
+    match reader.scalar()? {
+        "null" => Some(Cow::default()),
+        scalar => Some(scalar.as_bytes().into()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn cause(arrived: &str, signed: &[u8]) -> Option<Cause> {
+        let parameters = urlencoded(arrived.as_bytes()).unwrap().len();
+        let found = changes(parameters)
+            .into_iter()
+            .find(|(_, change)| change.message(urlencoded(arrived.as_bytes()).unwrap()) == signed);
+        found
+            .unwrap_or_else(|| panic!("{arrived} {signed:?}"))
+            .1
+            .cause()
+    }
+
     #[test]
     fn each_change_on_the_way_is_undone() {
-        for (arrived, signed, cause) in [
+        for (arrived, signed, expected) in [
             ("b=2&a=1", "a1b2", None),
             ("a=1%0A", "a1", Some(Cause::LineBreak)),
             ("a=1\n", "a1", Some(Cause::LineBreak)),
@@ -170,29 +323,60 @@ mod tests {
             ("a=1%0D%0A2", "a1\n2", Some(Cause::LineEndings)),
             ("a=1%0A2", "a1\r\n2", Some(Cause::LineEndings)),
             ("a=%E9", "aé", Some(Cause::FormCharset)),
+            ("a=%80", "a€", Some(Cause::FormCharset)),
+            ("a=x%26amp%3By", "ax&y", Some(Cause::FormEncoding)),
+            ("a=1&b=2&tenant=7", "a1b2", Some(Cause::FormParameterAdded)),
             ("b=2&a=1", "b2a1", Some(Cause::FormOrder)),
             ("a=1&B=2", "a1B2", Some(Cause::FormOrder)),
+            ("a=2&a=1", "a1a2", Some(Cause::FormOrder)),
         ] {
-            let found = form_variations(arrived.as_bytes());
-            let found = found
-                .iter()
-                .find(|(_, _, message)| message == signed.as_bytes());
-            let found = found.unwrap_or_else(|| panic!("{signed} is not tried for {arrived}"));
-            assert_eq!(found.1, cause, "{arrived}");
+            assert_eq!(cause(arrived, signed.as_bytes()), expected, "{arrived}");
+        }
+        assert_eq!(cause("a=%C3%A9", b"a\xe9"), Some(Cause::FormCharset));
+    }
+
+    #[test]
+    fn the_form_that_was_sent_gives_the_message_that_was_signed() {
+        let arrived = b"b=%2520x&a=1%0A&c=";
+        for (_, change) in changes(3) {
+            if change.cause() == Some(Cause::FormOrder) {
+                continue;
+            }
+            let sent = change.body(urlencoded(arrived).unwrap());
+            let message = change.message(urlencoded(arrived).unwrap());
+            assert_eq!(
+                CanonicalForm::parse(&sent).unwrap().text(),
+                message,
+                "{change:?}"
+            );
         }
     }
 
     #[test]
-    fn text_that_became_utf_8_is_tried_in_latin_1() {
-        let found = form_variations(b"a=%C3%A9");
-        let before = found.iter().find(|(_, _, message)| message == b"a\xe9");
-        assert_eq!(before.unwrap().1, Some(Cause::FormCharset));
+    fn a_form_over_the_limit_is_not_tried() {
+        assert_eq!(urlencoded(b""), None);
+        let most = "a=1&".repeat(MAX_PARAMETERS);
+        assert!(urlencoded(most.as_bytes()).is_some());
+        assert_eq!(urlencoded(format!("{most}a=1").as_bytes()), None);
     }
 
     #[test]
-    fn a_form_over_the_limit_is_not_tried() {
-        assert!(form_variations(b"").is_empty());
-        assert!(form_variations("a=1&".repeat(MAX_PARAMETERS + 1).as_bytes()).is_empty());
-        assert!(!form_variations("a=1&".repeat(MAX_PARAMETERS).as_bytes()).is_empty());
+    fn a_json_object_is_read_as_a_form() {
+        let pairs = of_json(br#" {"From":"+1555", "To":["a","b"],"NumMedia":0,"Body":null} "#);
+        assert_eq!(
+            FormChange::None.message(pairs.unwrap()),
+            b"BodyFrom+1555NumMedia0ToaTob"
+        );
+        for body in [
+            "",
+            "{}",
+            "[]",
+            r#"{"a":{}}"#,
+            r#"{"a":1}x"#,
+            r#"{"a""#,
+            r#"{"a":["#,
+        ] {
+            assert_eq!(of_json(body.as_bytes()), None, "{body}");
+        }
     }
 }

@@ -1,7 +1,15 @@
-//! What may have followed the URL in the signed message, before something changed it.
+//! The body: what may have been signed in its place, and what has happened to it since.
+//!
+//! It must not know URLs or keys.
 
-pub(in crate::explain) mod decompression;
-pub(in crate::explain) mod form;
-pub(in crate::explain) mod json;
-pub(in crate::explain) mod messages;
-pub(in crate::explain) mod variations;
+mod charset;
+mod decompression;
+mod form;
+mod json;
+pub(super) mod messages;
+mod multipart;
+mod sources;
+pub(super) mod variations;
+mod white_space;
+
+pub(super) use self::{charset::utf_16_to_utf_8, decompression::is_one_member};

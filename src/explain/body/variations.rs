@@ -1,244 +1,471 @@
-use std::borrow::Cow;
+//! Everything that may have been signed after the URL, made when it is its turn and held as long as
+//! it is.
 
-use crate::explain::body::decompression::decompress;
-use crate::explain::body::json::{JsonEscapes, JsonLayout, JsonText};
-use crate::explain::cause::Cause;
-use crate::explain::ranked::Variations;
-use crate::explain::url::query as query_variations;
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
-/// More than there are kinds of change.
-const MAX_BODIES: usize = 40;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use super::{
+    form::{self, FormChange, Pair},
+    json::{self, JsonStyle},
+    multipart,
+    sources::{Source, sources},
+    white_space::WhiteSpace,
+};
+use crate::explain::{budget::Budget, cause::Cause, url::query};
 
-/// A body as it may have been when it was signed, and what has happened to it since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::explain) struct BodyVariation<'a> {
-    pub(in crate::explain) content: Cow<'a, [u8]>,
-    pub(in crate::explain) cause: Option<Cause>,
+/// No variation is longer than the body by more than this.
+const MAX_ADDED: usize = 192 * 1024;
+/// Short variations are kept for the next time, up to so many bytes in all.
+const MAX_KEPT: usize = 96 * 1024;
+/// A longer form that is signed byte for byte is not written anew.
+const MAX_REWRITTEN_FORM: usize = 2 * 1024;
+/// A form that was unwrapped is tried as it is, if it is longer.
+const MAX_CHANGED_FORM: usize = 64 * 1024;
+
+/// A longer query is not a form that a redirect made one.
+const MAX_QUERY_FORM: usize = 16 * 1024;
+/// More are not told apart.
+const MAX_VARIATIONS: usize = 1_000;
+/// JSON that was unwrapped is tried in likelier styles alone.
+const MAX_UNWRAPPED_STYLE: usize = 3;
+
+/// How what was signed comes of what arrived.
+#[derive(Clone, Debug, PartialEq)]
+enum Recipe {
+    Nothing,
+    /// The source as it is.
+    Whole(usize),
+    WhiteSpace(usize, WhiteSpace),
+    Json(usize, JsonStyle),
+    /// A form that is signed byte for byte, with its pairs in another order or encoding.
+    Text(Vec<u8>),
+    Form(FormSource, FormChange),
 }
 
-/// The bodies that may have been signed byte for byte.
-pub(in crate::explain) fn body_variations(body: &[u8]) -> Bodies<'_> {
-    let mut bodies = Bodies(Variations::at_most(MAX_BODIES));
-    bodies.add(0, None, body);
-    if let Some(decompressed) = decompress(body) {
-        bodies.add(1, Some(Cause::Compressed), decompressed);
-    }
-    bodies.add_line_breaks(body);
-    bodies.add_json(body);
-    bodies.add_form(body);
-    bodies
+/// Where parameters stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FormSource {
+    Urlencoded(usize),
+    Json(usize),
+    Multipart(usize),
+    /// From this pair of the query on.
+    Query(usize),
 }
 
-pub(in crate::explain) struct Bodies<'a>(Variations<BodyVariation<'a>>);
+/// What follows the URL in the signed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum MessageKind {
+    RawBody,
+    Form,
+    /// Nothing.
+    UrlAlone,
+}
+
+/// One content, what has happened to it since, and how unlikely that is.
+#[derive(Debug)]
+pub(in crate::explain) struct Variation {
+    recipe: Recipe,
+    pub(in crate::explain) kind: MessageKind,
+    pub(in crate::explain) rank: usize,
+    pub(in crate::explain) causes: Vec<Cause>,
+    /// What the query of the URL was before the form was put into it.
+    pub(in crate::explain) query: Option<String>,
+    state: State,
+}
+
+/// What is known of the content.
+#[derive(Debug, PartialEq)]
+enum State {
+    New,
+    /// Known not to be in the way of another one that is likelier.
+    Distinct,
+    Kept(Vec<u8>),
+    /// It is the same as a likelier one, or cannot be made.
+    Useless,
+}
+
+/// The body, what it unwraps to, and every variation of it.
+pub(in crate::explain) struct Bodies<'a> {
+    body: &'a [u8],
+    query: &'a str,
+    sources: Vec<Source<'a>>,
+    all: Vec<Variation>,
+    seen: HashSet<u64>,
+    kept: usize,
+}
 
 impl<'a> Bodies<'a> {
-    pub(in crate::explain) fn iter(&self) -> impl Iterator<Item = (usize, &BodyVariation<'a>)> {
-        self.0.iter().map(|ranked| (ranked.rank, &ranked.value))
-    }
-
-    /// The same bytes under one cause are enough.
-    fn add(&mut self, rank: usize, cause: Option<Cause>, content: impl Into<Cow<'a, [u8]>>) {
-        let content = content.into();
-        if self.0.values().all(|known| known.content != content) {
-            self.0.add(rank, BodyVariation { content, cause });
-        }
-    }
-
-    fn add_line_breaks(&mut self, body: &'a [u8]) {
-        let cause = Some(Cause::LineBreak);
-        self.add(1, cause, body.strip_suffix(b"\n").unwrap_or(body));
-        self.add(1, cause, body.trim_ascii_end());
-        self.add(1, cause, [body, b"\n"].concat());
-        self.add(2, cause, body.trim_ascii());
-        self.add(2, cause, [body, b"\r\n"].concat());
-        let unmarked = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-        self.add(1, Some(Cause::ByteOrderMark), unmarked);
-        let line_feeds = with_line_feeds(body);
-        let cause = Some(Cause::LineEndings);
-        self.add(2, cause, with_carriage_returns(&line_feeds));
-        self.add(2, cause, line_feeds);
-    }
-
-    /// A form that is signed byte for byte, with its pairs reordered or encoded in another way.
-    fn add_form(&mut self, body: &[u8]) {
-        let text = std::str::from_utf8(body).unwrap_or_default();
-        if !text.contains('=') || text.starts_with(['{', '[', '<']) {
-            return;
-        }
-        let mut rewritten = Variations::at_most(MAX_BODIES);
-        query_variations::add_with_rewritings(&mut rewritten, 0, &format!("?{text}"));
-        let pairs = text.matches('&').count();
-        for variation in rewritten.iter() {
-            let form = variation.value.trim_start_matches('?');
-            if !form.is_empty() && form.matches('&').count() == pairs {
-                let content = form.as_bytes().to_vec();
-                self.add(variation.rank.max(1), Some(Cause::FormEncoding), content);
-            }
-        }
-    }
-
-    fn add_json(&mut self, body: &[u8]) {
-        let text = std::str::from_utf8(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body));
-        let Some(mut json) = text.ok().and_then(JsonText::parse) else {
-            return;
+    /// `query` is that of the request, with its question mark.
+    pub(in crate::explain) fn of(body: &'a [u8], query: &'a str, budget: &mut Budget) -> Self {
+        let mut bodies = Self {
+            body,
+            query,
+            sources: sources(body, budget),
+            all: Vec::new(),
+            seen: HashSet::new(),
+            kept: 0,
         };
-        if matches!(json, JsonText::Scalar(_)) {
+        bodies.add(Recipe::Nothing, MessageKind::UrlAlone, 0, Vec::new());
+        for source in 0..bodies.sources.len() {
+            bodies.add_raw(source, budget);
+            bodies.add_forms(source, budget);
+        }
+        bodies.add_form_in_query();
+        bodies.all.sort_by_key(|variation| variation.rank);
+        bodies
+    }
+
+    pub(in crate::explain) fn all(&self) -> &[Variation] {
+        &self.all
+    }
+
+    fn add(&mut self, recipe: Recipe, kind: MessageKind, rank: usize, causes: Vec<Cause>) {
+        if self.all.len() == MAX_VARIATIONS {
             return;
         }
-        for (layout, rank) in LAYOUTS {
-            let written = json.write(layout, JsonEscapes::AsTheyAre);
-            self.add(rank, Some(Cause::JsonLayout), with_last_line(&written));
-            self.add(rank, Some(Cause::JsonLayout), written.into_bytes());
-        }
-        for escapes in [
-            JsonEscapes::AsciiOnly,
-            JsonEscapes::Unescaped,
-            JsonEscapes::Slashes,
-        ] {
-            for layout in [JsonLayout::Compact, JsonLayout::Spaced] {
-                let written = json.write(layout, escapes).into_bytes();
-                self.add(2, Some(Cause::JsonEscapes), written);
+        self.all.push(Variation {
+            recipe,
+            kind,
+            rank,
+            causes,
+            query: None,
+            state: State::New,
+        });
+    }
+
+    /// What was done to the source, and then this.
+    fn causes(&self, source: usize, more: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+        let mut causes = self.sources[source].causes.clone();
+        for cause in more {
+            if !causes.contains(&cause) {
+                causes.push(cause);
             }
         }
-        json.sort();
-        for (layout, rank) in LAYOUTS {
-            let written = json.write(layout, JsonEscapes::AsTheyAre).into_bytes();
-            self.add(rank.max(1), Some(Cause::JsonKeyOrder), written);
+        causes
+    }
+
+    fn add_raw(&mut self, source: usize, budget: &mut Budget) {
+        let rank = self.sources[source].rank;
+        let content = &*self.sources[source].content;
+        if content.is_empty() {
+            return;
+        }
+        let mut found = vec![(0, Recipe::Whole(source), Vec::new())];
+        for (added, change) in WhiteSpace::ALL {
+            let recipe = Recipe::WhiteSpace(source, change);
+            found.push((added, recipe, vec![change.cause()]));
+        }
+        let text = str::from_utf8(content).unwrap_or_default();
+        if budget.pay_generated(content.len()).is_ok() && json::is_json(text) {
+            for (added, style) in json::styles(text) {
+                if source == 0 || added <= MAX_UNWRAPPED_STYLE {
+                    found.push((added, Recipe::Json(source, style), style.causes()));
+                }
+            }
+        } else if text.contains('=') && text.len() <= MAX_REWRITTEN_FORM {
+            for (added, form) in query::same_pairs(&format!("?{text}")) {
+                let form = form.trim_start_matches('?').as_bytes().to_vec();
+                if !form.is_empty() && budget.pay_generated(form.len()).is_ok() {
+                    found.push((added.max(1), Recipe::Text(form), vec![Cause::FormEncoding]));
+                }
+            }
+        }
+        for (added, recipe, causes) in found {
+            let causes = self.causes(source, causes);
+            self.add(recipe, MessageKind::RawBody, rank + added, causes);
         }
     }
-}
 
-const LAYOUTS: [(JsonLayout, usize); 4] = [
-    (JsonLayout::Compact, 1),
-    (JsonLayout::Spaced, 1),
-    (JsonLayout::Indented(2), 2),
-    (JsonLayout::Indented(4), 3),
-];
-
-fn with_last_line(text: &str) -> Vec<u8> {
-    [text, "\n"].concat().into_bytes()
-}
-
-pub(in crate::explain) fn with_line_feeds(text: &[u8]) -> Vec<u8> {
-    let mut rewritten = Vec::with_capacity(text.len());
-    for (index, &byte) in text.iter().enumerate() {
-        if byte != b'\r' || text.get(index + 1) != Some(&b'\n') {
-            rewritten.push(byte);
+    fn add_forms(&mut self, source: usize, budget: &mut Budget) {
+        for (added, form_source, cause) in [
+            (0, FormSource::Urlencoded(source), None),
+            (1, FormSource::Json(source), Some(Cause::FormAsJson)),
+            (
+                1,
+                FormSource::Multipart(source),
+                Some(Cause::FormAsMultipart),
+            ),
+        ] {
+            let length = self.sources[source].content.len();
+            if budget.pay_generated(length).is_err() {
+                return;
+            }
+            let Some(parameters) = self.pairs(form_source).map(|pairs| pairs.len()) else {
+                continue;
+            };
+            let changes = if source > 0 && self.body.len() > MAX_CHANGED_FORM {
+                vec![(0, FormChange::None)]
+            } else {
+                form::changes(parameters)
+            };
+            let rank = self.sources[source].rank + added;
+            for (change_rank, change) in changes {
+                let causes = self.causes(source, cause.into_iter().chain(change.cause()));
+                let recipe = Recipe::Form(form_source, change);
+                self.add(recipe, MessageKind::Form, rank + change_rank, causes);
+            }
         }
     }
-    rewritten
-}
 
-pub(in crate::explain) fn with_carriage_returns(text: &[u8]) -> Vec<u8> {
-    let mut rewritten = Vec::with_capacity(text.len());
-    for &byte in text {
-        if byte == b'\n' {
-            rewritten.push(b'\r');
+    /// A form that became a query, after each of the pairs that may have been there before.
+    fn add_form_in_query(&mut self) {
+        const MAX_PAIRS_BEFORE: usize = 4;
+        if !self.body.is_empty() {
+            return;
         }
-        rewritten.push(byte);
+        let text = self.query.trim_start_matches('?');
+        let pairs: Vec<&str> = text.split('&').collect();
+        for before in 0..pairs.len().min(MAX_PAIRS_BEFORE + 1) {
+            if self.query.len() > MAX_QUERY_FORM || self.pairs(FormSource::Query(before)).is_none()
+            {
+                continue;
+            }
+            let query = match before {
+                0 => String::new(),
+                _ => format!("?{}", pairs[..before].join("&")),
+            };
+            for change in [FormChange::None, FormChange::PlusSigns] {
+                let recipe = Recipe::Form(FormSource::Query(before), change);
+                let causes = vec![Cause::FormInQuery];
+                self.add(recipe, MessageKind::Form, 1 + before.min(1), causes);
+                if let Some(added) = self.all.last_mut() {
+                    added.query = Some(query.clone());
+                }
+            }
+        }
     }
-    rewritten
+
+    fn pairs(&self, source: FormSource) -> Option<Vec<Pair<'_>>> {
+        match source {
+            FormSource::Urlencoded(source) => form::urlencoded(&self.sources[source].content),
+            FormSource::Json(source) => form::of_json(&self.sources[source].content),
+            FormSource::Multipart(source) => multipart::pairs(&self.sources[source].content),
+            FormSource::Query(before) => {
+                let text = self.query.trim_start_matches('?');
+                let from = match before {
+                    0 => 0,
+                    _ => text.match_indices('&').nth(before - 1)?.0 + 1,
+                };
+                form::urlencoded(text[from..].as_bytes())
+            }
+        }
+    }
+
+    /// The content, paid for; `None` where a likelier one is the same, or where it cannot be paid.
+    pub(in crate::explain) fn content(
+        &mut self,
+        index: usize,
+        budget: &mut Budget,
+    ) -> Option<Cow<'_, [u8]>> {
+        if self.all[index].state == State::New {
+            let state = self.examine(index, budget)?;
+            self.all[index].state = state;
+        }
+        match &self.all[index].state {
+            State::Useless => None,
+            State::Kept(content) => Some(Cow::Borrowed(content)),
+            State::New | State::Distinct => self.make(&self.all[index].recipe, budget),
+        }
+    }
+
+    /// Whether the content is worth to be tried; `None` where it cannot be paid.
+    fn examine(&mut self, index: usize, budget: &mut Budget) -> Option<State> {
+        let kind = self.all[index].kind;
+        self.pay(&self.all[index].recipe, budget)?;
+        let Some(content) = self.generate(&self.all[index].recipe) else {
+            return Some(State::Useless);
+        };
+        let is_nothing = content.is_empty() && kind != MessageKind::UrlAlone;
+        let mut hasher = DefaultHasher::new();
+        (&content, &self.all[index].query).hash(&mut hasher);
+        let hash = hasher.finish();
+        let kept = match content {
+            Cow::Owned(content) if self.kept + content.len() <= MAX_KEPT => Some(content),
+            _ => None,
+        };
+        if is_nothing || !self.seen.insert(hash) {
+            return Some(State::Useless);
+        }
+        Some(match kept {
+            Some(content) => {
+                self.kept += content.len();
+                State::Kept(content)
+            }
+            None => State::Distinct,
+        })
+    }
+
+    fn make(&self, recipe: &Recipe, budget: &mut Budget) -> Option<Cow<'_, [u8]>> {
+        self.pay(recipe, budget)?;
+        self.generate(recipe)
+    }
+
+    /// Before anything is built. What is built is about as long as what it is built of.
+    fn pay(&self, recipe: &Recipe, budget: &mut Budget) -> Option<()> {
+        let length = match recipe {
+            Recipe::Nothing | Recipe::Whole(_) | Recipe::Text(_) => 0,
+            Recipe::WhiteSpace(source, _) | Recipe::Json(source, _) => {
+                self.sources[*source].content.len()
+            }
+            Recipe::Form(FormSource::Query(_), _) => self.query.len(),
+            Recipe::Form(
+                FormSource::Urlencoded(source)
+                | FormSource::Json(source)
+                | FormSource::Multipart(source),
+                _,
+            ) => self.sources[*source].content.len(),
+        };
+        budget.pay_generated(length).ok()
+    }
+
+    fn generate(&self, recipe: &Recipe) -> Option<Cow<'_, [u8]>> {
+        let limit = self.body.len() + MAX_ADDED;
+        match recipe {
+            Recipe::Nothing => Some(Cow::default()),
+            Recipe::Whole(source) => Some(Cow::Borrowed(&self.sources[*source].content)),
+            Recipe::Text(text) => Some(Cow::Owned(text.clone())),
+            Recipe::WhiteSpace(source, change) => {
+                Some(Cow::Owned(change.apply(&self.sources[*source].content)))
+            }
+            Recipe::Json(source, style) => {
+                let text = str::from_utf8(&self.sources[*source].content).ok()?;
+                json::rewrite(text, *style, limit).map(|text| Cow::Owned(text.into_bytes()))
+            }
+            Recipe::Form(source, change) => self
+                .pairs(*source)
+                .map(|pairs| Cow::Owned(change.message(pairs))),
+        }
+    }
+
+    /// The body as it was sent, where this is what was signed; `None` where it is not known.
+    pub(in crate::explain) fn sent(&self, index: usize) -> Option<Cow<'_, [u8]>> {
+        let variation = &self.all[index];
+        match &variation.recipe {
+            Recipe::Nothing => None,
+            Recipe::Form(source, change) => {
+                let is_as_arrived = variation.causes.is_empty();
+                let is_order = change.cause() == Some(Cause::FormOrder);
+                if is_as_arrived || is_order {
+                    return Some(Cow::Borrowed(self.body));
+                }
+                self.pairs(*source)
+                    .map(|pairs| Cow::Owned(change.body(pairs)))
+            }
+            raw => self.generate(raw),
+        }
+    }
+
+    /// What may have happened to the body.
+    pub(in crate::explain) fn possible_causes(&self) -> Vec<Cause> {
+        let mut found = Vec::new();
+        for cause in self.all.iter().flat_map(|variation| &variation.causes) {
+            if !found.contains(cause) {
+                found.push(*cause);
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cause_of(arrived: &[u8], signed: &[u8]) -> Option<Cause> {
-        let bodies = body_variations(arrived);
-        let found = bodies.iter().find(|(_, body)| *body.content == *signed);
-        found
-            .unwrap_or_else(|| panic!("{signed:?} is not tried"))
-            .1
-            .cause
-    }
-
-    fn is_tried(arrived: &str, signed: &str) -> bool {
-        let bodies = body_variations(arrived.as_bytes());
-        bodies
-            .iter()
-            .any(|(_, body)| *body.content == *signed.as_bytes())
+    fn causes_of(arrived: &str, kind: MessageKind, signed: &str) -> Option<Vec<Cause>> {
+        let mut budget = Budget::new();
+        let mut bodies = Bodies::of(arrived.as_bytes(), "", &mut budget);
+        for index in 0..bodies.all().len() {
+            let is_kind = bodies.all()[index].kind == kind;
+            let content = bodies.content(index, &mut budget);
+            if is_kind && content.is_some_and(|content| *content == *signed.as_bytes()) {
+                return Some(bodies.all()[index].causes.clone());
+            }
+        }
+        None
     }
 
     #[test]
-    fn a_form_alone_is_written_as_a_form_and_keeps_its_pairs() {
-        for (arrived, signed) in [
-            ("a=b+c", "a=b%20c"),
-            ("a=1&b=2&c=3", "c=3&b=2&a=1"),
-            ("=1&b=2", "b=2&=1"),
-        ] {
-            assert!(is_tried(arrived, signed), "{arrived}");
-        }
-        for (arrived, signed) in [
-            ("b+c", "b%20c"),
-            (r#"{"a":"b+c=d"}"#, r#"{"a":"b%20c=d"}"#),
-            ("[\"b+c=d\"]", "[\"b%20c=d\"]"),
-            ("<a b=\"c+d\">", "<a b=\"c%20d\">"),
-            ("a=1&b=2&c=3", "a=1&b=2"),
-            ("a=1&b=2&c=3", "a=1&c=3"),
-            ("a=1&b=2", ""),
-        ] {
-            assert!(!is_tried(arrived, signed), "{arrived}");
-        }
-    }
-
-    #[test]
-    fn likelier_changes_are_tried_first() {
-        for (arrived, signed, rank) in [
-            ("{}", "{}", 0),
-            ("{}\n", "{}", 1),
-            (" a", "a", 2),
-            (r#"{"b":1,"a":2}"#, r#"{"b": 1, "a": 2}"#, 1),
-            (r#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#, 1),
-            (r#"{"b":1}"#, "{\n  \"b\": 1\n}", 2),
-            (r#"{"b":1}"#, "{\n    \"b\": 1\n}", 3),
-            (r#"{"b":"/"}"#, r#"{"b":"\/"}"#, 2),
-            ("b=1&a=2", "a=2&b=1", 1),
-            ("c=1&a=2&b=3", "b=3&a=2&c=1", 2),
-        ] {
-            let bodies = body_variations(arrived.as_bytes());
-            let found = bodies
-                .iter()
-                .find(|(_, body)| *body.content == *signed.as_bytes());
-            assert_eq!(found.map(|(rank, _)| rank), Some(rank), "{arrived}");
-        }
-    }
-
-    #[test]
-    fn each_change_on_the_way_is_undone() {
-        for (arrived, signed, cause) in [
-            ("{}", "{}", None),
-            ("{}\n", "{}", Some(Cause::LineBreak)),
-            ("{}", "{}\n", Some(Cause::LineBreak)),
-            ("\u{feff}{}", "{}", Some(Cause::ByteOrderMark)),
-            ("a\r\nb", "a\nb", Some(Cause::LineEndings)),
-            ("a\nb", "a\r\nb", Some(Cause::LineEndings)),
-            ("a=b+c", "a=b%20c", Some(Cause::FormEncoding)),
-            ("b=%2b&a=1", "a=1&b=%2b", Some(Cause::FormEncoding)),
-            (
-                r#"{"a":1,"b":2}"#,
-                r#"{"a": 1, "b": 2}"#,
-                Some(Cause::JsonLayout),
-            ),
-            (r#"{"a": 1}"#, "{\"a\":1}\n", Some(Cause::JsonLayout)),
-            ("a\r\nb\rc\r", "a\nb\rc\r", Some(Cause::LineEndings)),
+    fn each_change_of_a_raw_body_is_undone() {
+        for (arrived, signed, causes) in [
+            (r#"{"a": 1}"#, r#"{"a": 1}"#, vec![]),
+            ("{\"a\":1}\n", r#"{"a":1}"#, vec![Cause::LineBreak]),
+            (r#"{"a": 1}"#, r#"{"a":1}"#, vec![Cause::JsonLayout]),
+            ("a\r\nb", "a\nb", vec![Cause::LineEndings]),
             (
                 r#"{"b":1,"a":2}"#,
                 r#"{"a":2,"b":1}"#,
-                Some(Cause::JsonKeyOrder),
+                vec![Cause::JsonKeyOrder],
             ),
             (
                 r#"{"a":"é"}"#,
                 r#"{"a":"\u00e9"}"#,
-                Some(Cause::JsonEscapes),
+                vec![Cause::JsonEscapes],
             ),
+            (
+                r#"{"a":[],"b":"\/\u00e9"}"#,
+                r#"{"a":{},"b":"/é"}"#,
+                vec![Cause::JsonEscapes, Cause::JsonEmptyObjects],
+            ),
+            ("a=%2b1", "a=%2B1", vec![Cause::FormEncoding]),
+            ("a=1&b=2", "b=2&a=1", vec![Cause::FormEncoding]),
         ] {
-            assert_eq!(
-                cause_of(arrived.as_bytes(), signed.as_bytes()),
-                cause,
-                "{arrived}"
-            );
+            let found = causes_of(arrived, MessageKind::RawBody, signed);
+            assert_eq!(found, Some(causes), "{arrived}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_found_in_json_and_in_base64() {
+        for (arrived, causes) in [
+            ("From=%2B1", vec![]),
+            (r#"{"From":"+1"}"#, vec![Cause::FormAsJson]),
+            ("RnJvbT0lMkIx", vec![Cause::Base64Body]),
+        ] {
+            let found = causes_of(arrived, MessageKind::Form, "From+1");
+            assert_eq!(found, Some(causes), "{arrived}");
+        }
+    }
+
+    #[test]
+    fn a_form_in_the_query_leaves_the_pairs_before_it() {
+        let mut budget = Budget::new();
+        let mut bodies = Bodies::of(b"", "?tenant=7&From=%2B1&To=2", &mut budget);
+        let mut found = Vec::new();
+        for index in 0..bodies.all().len() {
+            let query = bodies.all()[index].query.clone();
+            let content = bodies.content(index, &mut budget);
+            if let (Some(query), Some(content)) = (query, content) {
+                found.push((query, content.into_owned()));
+            }
+        }
+        assert!(found.contains(&("?tenant=7".to_owned(), b"From+1To2".to_vec())));
+        assert!(found.contains(&(String::new(), b"From+1To2tenant7".to_vec())));
+    }
+
+    #[test]
+    fn nothing_is_built_that_cannot_be_paid() {
+        let mut budget = Budget::new();
+        let body = br#"{"a": 1}"#;
+        let mut bodies = Bodies::of(body, "", &mut budget);
+        while budget.pay_generated(1).is_ok() {}
+        for index in 0..bodies.all().len() {
+            let content = bodies.content(index, &mut budget);
+            assert!(content.is_none_or(|content| content.is_empty() || *content == *body));
+        }
+    }
+
+    #[test]
+    fn the_same_content_is_tried_once() {
+        let mut budget = Budget::new();
+        let mut bodies = Bodies::of(b"{}", "", &mut budget);
+        let mut contents = HashSet::new();
+        for index in 0..bodies.all().len() {
+            if let Some(content) = bodies.content(index, &mut budget) {
+                assert!(contents.insert(content.into_owned()));
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What turns a key as it is configured into the one that signs.
+
 use std::fmt;
 
 use base64::{
@@ -5,9 +7,8 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 use percent_encoding::percent_decode;
-use zeroize::Zeroizing;
 
-use crate::explain::cause::Cause;
+use crate::explain::{body::utf_16_to_utf_8, cause::Cause};
 
 /// What turns a key as it is configured into the one that signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +18,7 @@ pub enum KeyCorrection {
     RemoveQuotes,
     /// Remove white space, escaped line breaks (`\n` as two characters) and invisible characters.
     RemoveWhiteSpace,
-    /// Remove its variable's name and the equals sign after it.
+    /// Remove its variable's name and the equals sign after it, with `export` and a semicolon.
     RemoveVariableName,
     /// Take the entry of this index, from 0, of a list with commas, semicolons or white space.
     TakeEntry(usize),
@@ -27,6 +28,14 @@ pub enum KeyCorrection {
     DecodeHex,
     /// Decode it from base64.
     DecodeBase64,
+    /// Take the value of this index, from 0, of a JSON text.
+    TakeJsonValue(usize),
+    /// Decode what is escaped as in HTML: `&quot;`, `&#39;`, `&amp;`.
+    DecodeHtml,
+    /// Decode it from UTF-16.
+    DecodeUtf16,
+    /// Keep only the part that begins with `PSK`.
+    KeepKey,
 }
 
 impl fmt::Display for KeyCorrection {
@@ -48,6 +57,17 @@ impl fmt::Display for KeyCorrection {
             Self::DecodePercent => "decode its percent-encoding",
             Self::DecodeHex => "decode it from hex",
             Self::DecodeBase64 => "decode it from base64",
+            Self::TakeJsonValue(index) => {
+                return write!(
+                    formatter,
+                    "take the key out of the JSON text (number {} of its strings is the one that \
+                     signed)",
+                    index + 1
+                );
+            }
+            Self::DecodeHtml => "decode what is escaped as in HTML",
+            Self::DecodeUtf16 => "decode it from UTF-16, as by saving the file as UTF-8",
+            Self::KeepKey => "remove all around the part that begins with PSK",
         };
         formatter.write_str(step)
     }
@@ -71,13 +91,17 @@ impl KeyCorrection {
             Self::RemoveVariableName => after_variable_name(key)?.to_vec(),
             Self::TakeEntry(index) => entries(key).nth(index)?.to_vec(),
             Self::DecodePercent => percent_decode(key).collect(),
-            Self::DecodeHex => decode_hex(key)?,
+            Self::DecodeHex => hex::decode(key).ok()?,
             Self::DecodeBase64 => decode_base64(key)?,
+            Self::TakeJsonValue(index) => json_values(key)?.into_iter().nth(index)?,
+            Self::DecodeHtml => decode_html(key)?,
+            Self::DecodeUtf16 => utf_16_to_utf_8(key)?,
+            Self::KeepKey => key_inside(key)?.to_vec(),
         };
         (corrected != key && !corrected.trim_ascii().is_empty()).then_some(corrected)
     }
 
-    pub(in crate::explain) fn cause(self) -> Cause {
+    pub(super) fn cause(self) -> Cause {
         match self {
             Self::RemoveQuotes => Cause::QuotedKey,
             Self::RemoveWhiteSpace => Cause::KeyWhiteSpace,
@@ -86,60 +110,50 @@ impl KeyCorrection {
             Self::DecodePercent => Cause::PercentEncodedKey,
             Self::DecodeHex => Cause::HexKey,
             Self::DecodeBase64 => Cause::Base64Key,
+            Self::TakeJsonValue(_) => Cause::JsonKey,
+            Self::DecodeHtml => Cause::HtmlEscapedKey,
+            Self::DecodeUtf16 => Cause::Utf16Key,
+            Self::KeepKey => Cause::KeyInText,
         }
     }
 
-    /// Likeliest first.
-    fn all() -> impl Iterator<Item = Self> {
+    /// Likeliest first; without [`KeepKey`](Self::KeepKey), the last resort.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
         const MAX_ENTRIES: usize = 8;
         [
+            Self::DecodeUtf16,
             Self::RemoveQuotes,
             Self::RemoveWhiteSpace,
             Self::RemoveVariableName,
             Self::DecodePercent,
             Self::DecodeBase64,
             Self::DecodeHex,
+            Self::DecodeHtml,
         ]
         .into_iter()
+        .chain((0..MAX_ENTRIES).map(Self::TakeJsonValue))
         .chain((0..MAX_ENTRIES).map(Self::TakeEntry))
     }
 }
 
-/// A key as it may have been meant.
-pub(in crate::explain) struct CorrectedKey {
-    pub(in crate::explain) corrections: Vec<KeyCorrection>,
-    pub(in crate::explain) text: Zeroizing<Vec<u8>>,
-}
-
-/// Every key that one or two corrections make of this one; those of one first.
-pub(in crate::explain) fn corrected_keys(key: &[u8]) -> Vec<CorrectedKey> {
-    let mut found: Vec<CorrectedKey> = Vec::new();
-    extend(&mut found, key, &[]);
-    for index in 0..found.len() {
-        let once = found[index].text.clone();
-        let corrections = found[index].corrections.clone();
-        extend(&mut found, &once, &corrections);
-    }
-    found
-}
-
-fn extend(found: &mut Vec<CorrectedKey>, key: &[u8], before: &[KeyCorrection]) {
-    const MAX_KEYS: usize = 24;
-    for correction in KeyCorrection::all() {
-        let Some(text) = correction.apply(key).map(Zeroizing::new) else {
-            continue;
-        };
-        if found.len() < MAX_KEYS && found.iter().all(|known| known.text != text) {
-            found.push(CorrectedKey {
-                corrections: before.iter().copied().chain([correction]).collect(),
-                text,
-            });
-        }
-    }
-}
-
 fn unquoted(key: &[u8]) -> Option<&[u8]> {
-    const PAIRS: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("<", ">")];
+    const PAIRS: [(&str, &str); 15] = [
+        ("\\\"", "\\\""),
+        ("\\'", "\\'"),
+        ("\"", "\""),
+        ("'", "'"),
+        ("`", "`"),
+        ("“", "”"),
+        ("”", "”"),
+        ("„", "“"),
+        ("„", "”"),
+        ("‘", "’"),
+        ("’", "’"),
+        ("‚", "‘"),
+        ("«", "»"),
+        ("<", ">"),
+        ("(", ")"),
+    ];
     let key = key.trim_ascii();
     PAIRS.into_iter().find_map(|(open, close)| {
         key.strip_prefix(open.as_bytes())?
@@ -152,18 +166,19 @@ fn without_white_space(key: &[u8]) -> Vec<u8> {
         .replace("\\n", "")
         .replace("\\r", "")
         .replace("\\t", "");
-    let is_visible = |character: &char| {
-        !character.is_whitespace()
-            && !character.is_control()
-            && !matches!(
-                character,
-                '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-            )
-    };
-    text.chars()
-        .filter(is_visible)
-        .collect::<String>()
-        .into_bytes()
+    let visible: String = text.chars().filter(is_visible).collect();
+    visible.into_bytes()
+}
+
+fn is_visible(character: &char) -> bool {
+    !character.is_whitespace()
+        && !character.is_control()
+        && !matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}' | '\u{fffd}'
+        )
 }
 
 fn after_variable_name(key: &[u8]) -> Option<&[u8]> {
@@ -171,23 +186,74 @@ fn after_variable_name(key: &[u8]) -> Option<&[u8]> {
     let name = key[..separator].trim_ascii();
     let is_name = name
         .iter()
-        .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
-    (is_name && !name.is_empty()).then(|| key[separator + 1..].trim_ascii())
+        .all(|&byte| byte.is_ascii_alphanumeric() || b"_ -$.".contains(&byte));
+    let value = key[separator + 1..].trim_ascii();
+    let value = value.strip_prefix(b"=").unwrap_or(value);
+    let value = value.strip_suffix(b";").unwrap_or(value);
+    (is_name && !name.is_empty()).then(|| value.trim_ascii())
 }
 
 fn entries(key: &[u8]) -> impl Iterator<Item = &[u8]> {
-    key.split(|&byte| byte == b',' || byte == b';' || byte.is_ascii_whitespace())
+    key.split(|&byte| b",;|".contains(&byte) || byte.is_ascii_whitespace())
         .filter(|entry| !entry.is_empty())
-}
-
-fn decode_hex(key: &[u8]) -> Option<Vec<u8>> {
-    hex::decode(key).ok()
 }
 
 fn decode_base64(key: &[u8]) -> Option<Vec<u8>> {
     [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
         .into_iter()
         .find_map(|engine| engine.decode(key).ok())
+}
+
+/// The strings of a JSON object or array that are not the names of others.
+fn json_values(key: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let text = str::from_utf8(key.trim_ascii()).ok()?;
+    if !text.starts_with(['{', '[', '"']) {
+        return None;
+    }
+    let mut strings = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('"') {
+        let inside = &rest[start + 1..];
+        let end = inside.find('"')?;
+        let after = &inside[end + 1..];
+        if !after.trim_start().starts_with(':') {
+            strings.push(inside[..end].as_bytes().to_vec());
+        }
+        rest = after;
+    }
+    Some(strings)
+}
+
+fn decode_html(key: &[u8]) -> Option<Vec<u8>> {
+    let text = str::from_utf8(key).ok().filter(|text| text.contains('&'))?;
+    let mut text = text.to_owned();
+    for (escape, character) in [
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(escape, character);
+    }
+    Some(text.into_bytes())
+}
+
+/// The first part that looks like a key.
+fn key_inside(key: &[u8]) -> Option<&[u8]> {
+    const PREFIX: &[u8] = b"PSK";
+    let start = key.windows(PREFIX.len()).position(|text| text == PREFIX)?;
+    let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let length = key[start..]
+        .iter()
+        .take_while(|byte| is_of_key(byte))
+        .count();
+    Some(&key[start..start + length])
 }
 
 #[cfg(test)]
@@ -199,18 +265,24 @@ mod tests {
         for (configured, correction) in [
             ("\"PSKtest\"", KeyCorrection::RemoveQuotes),
             ("“PSKtest”", KeyCorrection::RemoveQuotes),
+            ("\\\"PSKtest\\\"", KeyCorrection::RemoveQuotes),
+            ("‘PSKtest’", KeyCorrection::RemoveQuotes),
+            ("„PSKtest“", KeyCorrection::RemoveQuotes),
+            ("'PSKtest'", KeyCorrection::RemoveQuotes),
+            ("`PSKtest`", KeyCorrection::RemoveQuotes),
+            ("<PSKtest>", KeyCorrection::RemoveQuotes),
             ("PSK\u{200b}te st\\n", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{1}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{a0}test", KeyCorrection::RemoveWhiteSpace),
+            ("PSK\u{ad}test", KeyCorrection::RemoveWhiteSpace),
+            ("\u{202a}PSKtest\u{202c}", KeyCorrection::RemoveWhiteSpace),
+            ("\u{feff}PSKtest", KeyCorrection::RemoveWhiteSpace),
             (
                 "SIGNALWIRE_SIGNING_KEY=PSKtest",
                 KeyCorrection::RemoveVariableName,
             ),
-            ("'PSKtest'", KeyCorrection::RemoveQuotes),
-            ("`PSKtest`", KeyCorrection::RemoveQuotes),
-            ("<PSKtest>", KeyCorrection::RemoveQuotes),
-            ("PSK\u{1}test", KeyCorrection::RemoveWhiteSpace),
-            ("PSK\u{a0}test", KeyCorrection::RemoveWhiteSpace),
-            ("PSK\u{ad}test", KeyCorrection::RemoveWhiteSpace),
             ("MY_KEY 2 : PSKtest", KeyCorrection::RemoveVariableName),
+            ("export K=PSKtest;", KeyCorrection::RemoveVariableName),
             ("PSKother, PSKtest", KeyCorrection::TakeEntry(1)),
             ("PSKother;;PSKtest", KeyCorrection::TakeEntry(1)),
             ("PSKother PSKtest", KeyCorrection::TakeEntry(1)),
@@ -218,16 +290,19 @@ mod tests {
             ("50534b74657374", KeyCorrection::DecodeHex),
             ("UFNLdGVzdA==", KeyCorrection::DecodeBase64),
             ("UFNLdGVzdA", KeyCorrection::DecodeBase64),
+            (
+                r#"{"a":"x","key":"PSKtest"}"#,
+                KeyCorrection::TakeJsonValue(1),
+            ),
+            (r#"["PSKtest"]"#, KeyCorrection::TakeJsonValue(0)),
+            ("my key is PSKtest!", KeyCorrection::KeepKey),
+            ("P\0S\0K\0t\0e\0s\0t\0", KeyCorrection::DecodeUtf16),
         ] {
             let corrected = correction.apply(configured.as_bytes());
             assert_eq!(corrected.as_deref(), Some(&b"PSKtest"[..]), "{configured}");
-            assert!(
-                corrected_keys(configured.as_bytes())
-                    .iter()
-                    .any(|key| key.corrections == [correction]),
-                "{configured}"
-            );
         }
+        let html = KeyCorrection::DecodeHtml.apply(b"&quot;PSKtest&quot;");
+        assert_eq!(html.as_deref(), Some(&b"\"PSKtest\""[..]));
     }
 
     #[test]
@@ -250,38 +325,19 @@ mod tests {
             ("PSKtest", KeyCorrection::RemoveVariableName),
             ("PSKtest", KeyCorrection::TakeEntry(0)),
             ("PSKtest", KeyCorrection::DecodePercent),
-            ("PSKtest", KeyCorrection::DecodeHex),
+            ("PSKtest", KeyCorrection::KeepKey),
+            ("PSKtest", KeyCorrection::TakeJsonValue(0)),
             ("\"\"", KeyCorrection::RemoveQuotes),
             ("\" \"", KeyCorrection::RemoveQuotes),
             ("\"PSKtest'", KeyCorrection::RemoveQuotes),
             ("=PSKtest", KeyCorrection::RemoveVariableName),
             ("https://PSKtest", KeyCorrection::TakeEntry(1)),
-            ("a.b=PSKtest", KeyCorrection::RemoveVariableName),
+            ("a/b=PSKtest", KeyCorrection::RemoveVariableName),
             ("50534b746573740", KeyCorrection::DecodeHex),
+            ("{\"", KeyCorrection::TakeJsonValue(0)),
         ] {
-            assert_eq!(
-                correction.apply(configured.as_bytes()),
-                None,
-                "{configured}"
-            );
+            let corrected = correction.apply(configured.as_bytes());
+            assert_eq!(corrected, None, "{configured}");
         }
-    }
-
-    #[test]
-    fn two_corrections_are_tried_together_and_no_more_than_a_few_keys_come_of_it() {
-        let keys = corrected_keys(b"export KEY='PSKtest'");
-        assert!(keys.iter().any(|key| key.text.as_slice() == b"PSKtest"));
-        let hostile = (0..8).map(|number| format!("'%4{number}a',"));
-        let hostile = hostile.collect::<String>().repeat(1_000);
-        assert_eq!(corrected_keys(hostile.as_bytes()).len(), 24);
-    }
-
-    #[test]
-    fn nothing_comes_of_an_ordinary_key_but_what_it_decodes_to() {
-        assert!(
-            corrected_keys(b"PSK_test")
-                .iter()
-                .all(|key| { key.corrections[0] == KeyCorrection::DecodeBase64 })
-        );
     }
 }

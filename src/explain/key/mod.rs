@@ -1,4 +1,6 @@
-//! The keys that may have been meant by the one that is configured.
+//! The key: which ones may have been meant by those that are configured.
+//!
+//! It must not know URLs or bodies, and shows no key.
 
-pub(in crate::explain) mod candidates;
-pub(in crate::explain) mod correction;
+pub(super) mod candidates;
+pub(super) mod correction;

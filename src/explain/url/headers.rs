@@ -1,66 +1,148 @@
+//! What the headers say of the URL that was called.
+//!
+//! No standard says where proxies leave it, so the names that are in use come first, and then every
+//! header whose name says that it holds such a thing.
+
 use http::HeaderMap;
 
 /// Where proxies, gateways and tunnels leave the host that they were called by, likeliest first.
-const HOST_HEADERS: [&str; 8] = [
+const HOST_HEADERS: [&str; 12] = [
     "x-forwarded-host",
     "x-original-host",
     "x-envoy-original-host",
+    "disguised-host",
+    "x-ms-original-host",
     "x-host",
     "x-real-host",
     "x-forwarded-server",
     "x-http-host-override",
+    "x-vercel-forwarded-host",
+    "x-origin-host",
     "host",
 ];
 
 /// Where they leave the path and query, or the whole URL.
-const TARGET_HEADERS: [&str; 6] = [
+const TARGET_HEADERS: [&str; 11] = [
     "x-original-uri",
     "x-original-url",
     "x-forwarded-uri",
+    "x-forwarded-url",
     "x-rewrite-url",
     "x-envoy-original-path",
+    "x-replaced-path",
+    "x-ms-original-url",
     "x-request-uri",
+    "x-forwarded-path",
+    "x-waws-unencoded-url",
 ];
 
-const PORT_HEADERS: [&str; 2] = ["x-forwarded-port", "x-original-port"];
+/// Where they leave the beginning of the path that they took away.
+const PREFIX_HEADERS: [&str; 6] = [
+    "x-forwarded-prefix",
+    "x-script-name",
+    "x-forwarded-path",
+    "x-forwarded-context",
+    "x-ingress-path",
+    "x-base-path",
+];
+
+const PORT_HEADERS: [&str; 3] = ["x-forwarded-port", "x-original-port", "x-real-port"];
+
+/// Where they leave the credentials that they checked.
+pub(in crate::explain) const AUTHORIZATION_HEADERS: [&str; 3] = [
+    "authorization",
+    "x-forwarded-authorization",
+    "x-original-authorization",
+];
 
 /// More than a chain of proxies writes into one header.
 const MAX_VALUES: usize = 8;
+/// A longer one is not a host or a URL that SignalWire calls.
+const MAX_VALUE_LENGTH: usize = 4 * 1024;
+/// A request has no more headers than this that say something of its URL.
+const MAX_NAMES: usize = 24;
 
 /// The entries of every line of a header that holds a list.
 pub(in crate::explain) fn values<'a>(
     headers: &'a HeaderMap,
     name: &str,
 ) -> impl Iterator<Item = &'a str> + use<'a> {
-    headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
+    lines(headers, name)
         .flat_map(|list| list.split(','))
         .map(|entry| entry.trim().trim_matches('"'))
         .filter(|entry| !entry.is_empty())
         .take(MAX_VALUES)
 }
 
+fn lines<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .filter(|value| value.len() <= MAX_VALUE_LENGTH)
+        .take(MAX_VALUES)
+}
+
+/// The known names, and then those that are there and have one of the words in them.
+fn names<'a>(
+    headers: &'a HeaderMap,
+    known: &'static [&'static str],
+    words: &'static [&'static str],
+) -> impl Iterator<Item = &'a str> {
+    let others = headers
+        .keys()
+        .map(http::HeaderName::as_str)
+        .filter(move |name| !known.contains(name) && words.iter().any(|word| name.contains(word)))
+        .take(MAX_NAMES);
+    known.iter().copied().chain(others)
+}
+
 pub(in crate::explain) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    HOST_HEADERS
-        .into_iter()
+    names(headers, &HOST_HEADERS, &["host", "domain", "authority"])
         .flat_map(|name| values(headers, name))
         .chain(forwarded_hosts(headers))
         .filter(|host| is_host(host))
 }
 
+/// Each begins with a slash or is a whole URL.
 pub(in crate::explain) fn targets(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    TARGET_HEADERS
-        .into_iter()
-        .filter_map(|name| headers.get(name)?.to_str().ok())
+    names(headers, &TARGET_HEADERS, &["uri", "url", "path"])
+        .flat_map(|name| lines(headers, name))
+        .map(str::trim)
+        .filter(|target| target.starts_with('/') || target.contains("://"))
+}
+
+/// Each begins with a slash and does not end with one. Several lines are of several proxies, of which
+/// each took its own away.
+pub(in crate::explain) fn prefixes(headers: &HeaderMap) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in names(headers, &PREFIX_HEADERS, &["prefix", "stripped"]) {
+        let parts: Vec<&str> = values(headers, name)
+            .map(|prefix| prefix.trim_matches('/'))
+            .filter(|prefix| !prefix.is_empty() && !prefix.contains(['?', '#']))
+            .collect();
+        let all = parts.join("/");
+        let inside_out: Vec<&str> = parts.iter().rev().copied().collect();
+        let alone = parts.iter().map(ToString::to_string);
+        let together = [all, inside_out.join("/")];
+        for prefix in alone.chain(together).filter(|prefix| !prefix.is_empty()) {
+            let prefix = format!("/{prefix}");
+            if !found.contains(&prefix) && found.len() < MAX_VALUES {
+                found.push(prefix);
+            }
+        }
+    }
+    found
 }
 
 pub(in crate::explain) fn ports(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    PORT_HEADERS
-        .into_iter()
+    names(headers, &PORT_HEADERS, &["port"])
         .flat_map(|name| values(headers, name))
-        .filter(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+        .filter(|port| is_port(port))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// Every `host` of RFC 7239's header, an inner proxy's too.
@@ -72,7 +154,7 @@ fn forwarded_hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .map(|(_, host)| host.trim().trim_matches('"'))
 }
 
-fn is_host(text: &str) -> bool {
+pub(in crate::explain) fn is_host(text: &str) -> bool {
     text.len() <= 255
         && !text.is_empty()
         && text
@@ -106,6 +188,7 @@ mod tests {
                 "forwarded",
                 "for=1;host=\"c.example\";proto=https, HOST = d.example",
             ),
+            ("x-tunnel-hostname", "t.example"),
             ("host", "[::1]:3000"),
             ("x-forwarded-host", "a-b_c~1.example, ,b.example:8443"),
             ("x-host", "not a host,h/p,h@i,h?q,\"\""),
@@ -119,6 +202,7 @@ mod tests {
                 "b.example:8443",
                 &longest,
                 "[::1]:3000",
+                "t.example",
                 "c.example",
                 "d.example"
             ]
@@ -132,15 +216,37 @@ mod tests {
             ("x-original-port", "65535"),
             ("x-rewrite-url", "/b?c"),
             ("x-original-uri", "/a, b"),
+            ("x-my-request-path", "/d"),
+            ("x-urls", "none"),
         ]);
         assert_eq!(ports(&headers).collect::<Vec<_>>(), ["8443", "1", "65535"]);
-        assert_eq!(targets(&headers).collect::<Vec<_>>(), ["/a, b", "/b?c"]);
+        assert_eq!(
+            targets(&headers).collect::<Vec<_>>(),
+            ["/a, b", "/b?c", "/d"]
+        );
     }
 
     #[test]
-    fn of_a_list_eight_entries_count() {
-        let headers = headers(&[("x-host", "a,b,c,d,e,f,g,h,i"), ("x-host", "j")]);
+    fn several_prefixes_are_tried_alone_and_together() {
+        let headers = headers(&[
+            ("x-forwarded-prefix", "/a/"),
+            ("x-forwarded-prefix", "b"),
+            ("x-stripped-prefix", "/c"),
+            ("x-script-name", "/"),
+        ]);
+        assert_eq!(prefixes(&headers), ["/a", "/b", "/a/b", "/b/a", "/c"]);
+    }
+
+    #[test]
+    fn of_a_list_eight_entries_count_and_a_long_line_does_not() {
+        let long = "a".repeat(MAX_VALUE_LENGTH + 1);
+        let headers = headers(&[
+            ("x-host", "a,b,c,d,e,f,g,h,i"),
+            ("x-host", "j"),
+            ("x-real-host", &long),
+        ]);
         let found: Vec<&str> = values(&headers, "x-host").collect();
         assert_eq!(found.concat(), "abcdefgh");
+        assert_eq!(values(&headers, "x-real-host").count(), 0);
     }
 }

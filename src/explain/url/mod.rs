@@ -1,9 +1,17 @@
-//! The URLs that may have been signed, and how they differ from those that were tried.
+//! The URL: which ones may have been signed, how they differ from those that the layer tries, and
+//! what to configure.
+//!
+//! It must not know bodies, keys or signatures.
 
-pub(in crate::explain) mod difference;
-pub(in crate::explain) mod headers;
-pub(in crate::explain) mod path;
-pub(in crate::explain) mod query;
-pub(in crate::explain) mod remedy;
-pub(in crate::explain) mod text;
-pub(in crate::explain) mod variations;
+pub(super) mod difference;
+mod escapes;
+pub(super) mod headers;
+pub(super) mod host_kind;
+mod hosts;
+mod path;
+mod punycode;
+pub(super) mod query;
+pub(super) mod remedy;
+pub(super) mod text;
+mod userinfo;
+pub(super) mod variations;

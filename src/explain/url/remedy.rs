@@ -1,60 +1,98 @@
-use http::request::Parts;
+//! The settings with which the layer tries the URL that was signed, and the URLs that it could try
+//! in its place.
 
-use crate::explain::remedy::Remedy;
-use crate::explain::url::text::UrlText;
-use crate::{ForwardingHeader, log_text::log_text, url::PublicUrl};
+use http::{HeaderMap, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// The configuration with which the layer tries the URL that was signed, each held against the
-/// request before it is proposed.
-pub(in crate::explain) fn url_remedy(
-    signed: &str,
-    parts: &Parts,
-    shows_queries: bool,
-) -> Option<Remedy> {
-    let url = UrlText::parse(signed)?;
-    let covers = |public_url: &PublicUrl| {
-        public_url
-            .candidates(parts)
-            .iter()
-            .any(|tried| tried == signed)
-    };
-    let by_request = PublicUrl::from_request();
-    let request_suffices = covers(&by_request);
-    let sufficient_headers = if request_suffices {
-        Vec::new()
-    } else {
-        sufficient_headers(parts, covers)
-    };
-    for base in bases(&url) {
-        if let Some(public_url) = PublicUrl::base(&base.text).ok().filter(covers) {
-            return Some(Remedy::PublicUrl {
-                public_url,
-                code: format!("PublicUrl::base(\"{}\")?", base.shown),
-                variable: Some(base.shown),
-                request_suffices,
-                sufficient_headers: sufficient_headers.clone(),
-            });
+use super::{difference::url_differences, punycode, text::UrlText};
+use crate::{
+    ForwardingHeader,
+    explain::{
+        cause::Cause,
+        remedy::{Admitted, Remedy},
+    },
+    log_text::log_text,
+    url::PublicUrl,
+};
+
+/// A URL that was signed, and how its remedies are shown.
+pub(in crate::explain) struct Signed<'a> {
+    pub(in crate::explain) url: &'a str,
+    pub(in crate::explain) shows_queries: bool,
+    pub(in crate::explain) admits: Option<Admitted>,
+}
+
+impl Signed<'_> {
+    /// The first setting that works: the widest, since it is right for other routes too.
+    pub(in crate::explain) fn public_url(
+        &self,
+        headers: &HeaderMap,
+        mut works: impl FnMut(&PublicUrl) -> bool,
+    ) -> Option<Remedy> {
+        let url = UrlText::parse(self.url)?;
+        let (public_url, code, variable) = self
+            .working_base(&url, &mut works)
+            .or_else(|| self.working_exact(&url, &mut works))?;
+        let request_suffices = works(&PublicUrl::from_request());
+        let sufficient_headers = if request_suffices {
+            Vec::new()
+        } else {
+            sufficient_headers(headers, works)
+        };
+        Some(Remedy::PublicUrl {
+            public_url,
+            code,
+            variable,
+            request_suffices,
+            sufficient_headers,
+            admits: self.admits,
+        })
+    }
+
+    fn working_base(
+        &self,
+        url: &UrlText<'_>,
+        works: &mut impl FnMut(&PublicUrl) -> bool,
+    ) -> Option<(PublicUrl, String, Option<String>)> {
+        bases(url).into_iter().find_map(|base| {
+            let public_url = PublicUrl::base(&base).ok().filter(&mut *works)?;
+            let shown = shown(&base, false);
+            let code = format!("PublicUrl::base(\"{shown}\")?");
+            Some((public_url, code, Some(shown)))
+        })
+    }
+
+    fn working_exact(
+        &self,
+        url: &UrlText<'_>,
+        works: &mut impl FnMut(&PublicUrl) -> bool,
+    ) -> Option<(PublicUrl, String, Option<String>)> {
+        let without_port = without_default_port(self.url, url);
+        [without_port.as_deref(), Some(self.url)]
+            .into_iter()
+            .flatten()
+            .find_map(|exact| {
+                let public_url = PublicUrl::exact(exact).ok().filter(&mut *works)?;
+                let shown = shown(exact, self.shows_queries);
+                Some((public_url, format!("PublicUrl::exact(\"{shown}\")?"), None))
+            })
+    }
+
+    pub(in crate::explain) fn dashboard_url(&self) -> Remedy {
+        Remedy::DashboardUrl {
+            url: self.url.to_owned(),
+            shown: shown(self.url, self.shows_queries),
         }
     }
-    let without_default_port = without_default_port(signed, &url);
-    for exact in [without_default_port.as_deref().unwrap_or(signed), signed] {
-        if let Some(public_url) = PublicUrl::exact(exact).ok().filter(covers) {
-            return Some(Remedy::PublicUrl {
-                public_url,
-                code: format!("PublicUrl::exact(\"{}\")?", shown(exact, shows_queries)),
-                variable: None,
-                request_suffices,
-                sufficient_headers: sufficient_headers.clone(),
-            });
-        }
-    }
-    Some(dashboard_remedy(&url, shows_queries))
 }
 
 /// The fewest headers with which the layer tries the URL: those that are there, without each that it
 /// does not need.
-fn sufficient_headers(parts: &Parts, covers: impl Fn(&PublicUrl) -> bool) -> Vec<ForwardingHeader> {
-    let mut headers: Vec<ForwardingHeader> = [
+fn sufficient_headers(
+    headers: &HeaderMap,
+    mut works: impl FnMut(&PublicUrl) -> bool,
+) -> Vec<ForwardingHeader> {
+    let mut sufficient: Vec<ForwardingHeader> = [
         (ForwardingHeader::XForwardedProto, "x-forwarded-proto"),
         (ForwardingHeader::XForwardedHost, "x-forwarded-host"),
         (ForwardingHeader::XForwardedPort, "x-forwarded-port"),
@@ -62,30 +100,25 @@ fn sufficient_headers(parts: &Parts, covers: impl Fn(&PublicUrl) -> bool) -> Vec
         (ForwardingHeader::Forwarded, "forwarded"),
     ]
     .into_iter()
-    .filter(|(_, name)| parts.headers.contains_key(*name))
+    .filter(|(_, name)| headers.contains_key(*name))
     .map(|(header, _)| header)
     .collect();
-    if !covers(&PublicUrl::from_headers(&headers)) {
+    if sufficient.is_empty() || !works(&PublicUrl::from_headers(&sufficient)) {
         return Vec::new();
     }
-    for candidate in headers.clone() {
-        let mut fewer = headers.clone();
+    for candidate in sufficient.clone() {
+        let mut fewer = sufficient.clone();
         fewer.retain(|header| *header != candidate);
-        if covers(&PublicUrl::from_headers(&fewer)) {
-            headers = fewer;
+        if works(&PublicUrl::from_headers(&fewer)) {
+            sufficient = fewer;
         }
     }
-    headers
-}
-
-struct Base {
-    text: String,
-    shown: String,
+    sufficient
 }
 
 /// The signed URL cut off after its host, and after each part of its path; without its
 /// credentials first, since the request may carry them.
-fn bases(url: &UrlText<'_>) -> Vec<Base> {
+fn bases(url: &UrlText<'_>) -> Vec<String> {
     const MAX_PREFIXES: usize = 8;
     let port = url.port.filter(|&port| port != url.default_port());
     let authority = UrlText { port, ..*url }.authority();
@@ -96,15 +129,12 @@ fn bases(url: &UrlText<'_>) -> Vec<Base> {
     prefixes.truncate(MAX_PREFIXES);
     let mut bases = Vec::new();
     for userinfo in [None, url.userinfo] {
-        let (given, masked) = match userinfo {
-            Some(userinfo) => (format!("{userinfo}@"), "***@"),
-            None => (String::new(), ""),
-        };
+        let userinfo = userinfo.map_or(String::new(), |userinfo| format!("{userinfo}@"));
         for prefix in &prefixes {
-            bases.push(Base {
-                text: format!("{}://{given}{authority}{prefix}", url.scheme),
-                shown: format!("{}://{masked}{authority}{prefix}", url.scheme),
-            });
+            let base = format!("{}://{userinfo}{authority}{prefix}", url.scheme);
+            if !bases.contains(&base) {
+                bases.push(base);
+            }
         }
     }
     bases
@@ -115,26 +145,78 @@ fn without_default_port(signed: &str, url: &UrlText<'_>) -> Option<String> {
     Some(signed.replacen(&format!("{}:{port}", url.host), url.host, 1))
 }
 
-/// What no configuration of the layer can express has to change at SignalWire.
-fn dashboard_remedy(url: &UrlText<'_>, shows_queries: bool) -> Remedy {
+/// URLs to configure at SignalWire in place of the signed one, which arrive as the present request does:
+/// first the same without what no request can have, then the one that the request has. Where SignalWire
+/// itself writes a part of the query, a changed one cannot be configured.
+pub(in crate::explain) fn dashboard_corrections(
+    signed: &str,
+    uri: &Uri,
+    is_query_written: bool,
+) -> Vec<String> {
+    let Some(url) = UrlText::parse(signed) else {
+        return Vec::new();
+    };
+    let mut found = vec![sendable(&url)];
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    if let Some(arrived) = UrlText::parse_target(target) {
+        let query = if is_query_written {
+            url.query
+        } else {
+            arrived.query
+        };
+        let as_arrived = UrlText {
+            path: arrived.path,
+            query,
+            ..url
+        };
+        if is_rewritten_alike(&url, &as_arrived) {
+            found.push(sendable(&as_arrived));
+        }
+    }
+    found.retain(|corrected| corrected != signed);
+    found
+}
+
+/// Whether what changed the path and query leaves the changed ones as they are.
+fn is_rewritten_alike(signed: &UrlText<'_>, arrived: &UrlText<'_>) -> bool {
+    let arrived = UrlText {
+        scheme: signed.scheme,
+        userinfo: signed.userinfo,
+        host: signed.host,
+        port: signed.port,
+        ..*arrived
+    };
+    url_differences(signed, &arrived).iter().all(|finding| {
+        matches!(
+            finding.cause,
+            Cause::TrailingSlash
+                | Cause::MergedSlashes
+                | Cause::PathEncoding
+                | Cause::QueryOrder
+                | Cause::QueryEncoding
+                | Cause::Fragment
+        )
+    })
+}
+
+/// What no configuration of the layer can express: a fragment, letters that are not ASCII, and what a
+/// request line cannot hold.
+fn sendable(url: &UrlText<'_>) -> String {
     let userinfo = url
         .userinfo
         .map_or(String::new(), |userinfo| format!("{userinfo}@"));
-    let plain = format!(
-        "{}://{userinfo}{}{}{}",
+    let host = punycode::to_ascii(url.host).unwrap_or_else(|| url.host.to_owned());
+    let port = url.port.map_or(String::new(), |port| format!(":{port}"));
+    format!(
+        "{}://{userinfo}{host}{port}{}{}",
         url.scheme,
-        url.authority(),
-        percent_encoding::utf8_percent_encode(url.path, NOT_IN_A_URL),
-        percent_encoding::utf8_percent_encode(url.query, NOT_IN_A_URL),
-    );
-    Remedy::DashboardUrl {
-        shown: shown(&plain, shows_queries),
-        url: plain,
-    }
+        utf8_percent_encode(url.path, NOT_IN_A_URL),
+        utf8_percent_encode(url.query, NOT_IN_A_URL),
+    )
 }
 
 /// What a request line cannot hold.
-const NOT_IN_A_URL: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+const NOT_IN_A_URL: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'<')
@@ -159,5 +241,36 @@ pub(in crate::explain) fn shown(url: &str, shows_queries: bool) -> String {
         fragment: "",
         ..url
     };
-    format!("{}{}{}", plain.masked(), url.query, url.fragment)
+    let text = format!("{}{}{}", plain.masked(), url.query, url.fragment);
+    log_text(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_request_can_have_is_corrected_in_the_dashboard() {
+        for (signed, target, expected) in [
+            ("https://h/sms#top", "/sms", &["https://h/sms"][..]),
+            ("https://h/my sms", "/my%20sms", &["https://h/my%20sms"]),
+            (
+                "https://bücher.example/x",
+                "/x",
+                &["https://xn--bcher-kva.example/x"],
+            ),
+            ("https://h/sms/", "/sms", &["https://h/sms"]),
+            (
+                "https://h/sms?b=1&a=2",
+                "/sms?a=2&b=1",
+                &["https://h/sms?a=2&b=1"],
+            ),
+            ("https://h/api/sms", "/internal", &[]),
+        ] {
+            let uri: Uri = target.parse().unwrap();
+            let mut found = dashboard_corrections(signed, &uri, false);
+            found.dedup();
+            assert_eq!(found, expected, "{signed}");
+        }
+    }
 }

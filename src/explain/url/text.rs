@@ -1,3 +1,5 @@
+//! A URL taken apart.
+
 /// A URL taken apart without judging it, so that what was signed can be held against what was
 /// seen part by part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,15 @@ impl<'a> UrlText<'a> {
         })
     }
 
+    /// A whole URL, or a path and query alone.
+    pub(in crate::explain) fn parse_any(target: &'a str) -> Option<Self> {
+        if target.starts_with('/') {
+            Self::parse_target(target)
+        } else {
+            Self::parse(target)
+        }
+    }
+
     /// The port that is called where none is written.
     pub(in crate::explain) fn default_port(&self) -> &'static str {
         default_port(self.scheme)
@@ -83,7 +94,7 @@ impl<'a> UrlText<'a> {
 }
 
 pub(in crate::explain) fn default_port(scheme: &str) -> &'static str {
-    if scheme.eq_ignore_ascii_case("http") {
+    if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("ws") {
         "80"
     } else {
         "443"
@@ -123,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_stands_behind_the_last_colon_outside_brackets() {
+    fn a_port_stands_after_the_last_colon_outside_brackets() {
         for (authority, host, port) in [
             ("h", "h", None),
             ("h:80", "h", Some("80")),

@@ -1,0 +1,200 @@
+//! The ways in which JSON is written, each with how unlikely it is.
+
+use super::strings::{Escapes, Html, NonAscii};
+use crate::explain::cause::Cause;
+
+/// How JSON is written by what parses it and writes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) struct JsonStyle {
+    pub(super) layout: Layout,
+    /// `None`: as they are.
+    pub(super) escapes: Option<Escapes>,
+    pub(super) order: Order,
+    /// `{}` for `[]`, of which PHP makes one.
+    pub(super) empty_objects: bool,
+    /// With a line feed after it.
+    pub(super) last_line: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    Kept,
+    /// `{"a":1,"b":2}`: JavaScript, Rust, Go.
+    Compact,
+    /// `{"a": 1, "b": 2}`: Python.
+    Spaced,
+    /// A line each, indented by so many of this.
+    Indented(&'static str),
+}
+
+/// The order of an object's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Kept,
+    /// Of their text.
+    Sorted,
+    /// Of SignalWire's documentation, as far as it has them.
+    Documented,
+}
+
+impl JsonStyle {
+    /// What has happened to a text that was in this style when it was signed.
+    pub(in crate::explain) fn causes(self) -> Vec<Cause> {
+        let is_layout = self.layout != Layout::Kept || self.last_line;
+        let only_layout = self.order == Order::Kept && self.escapes.is_none();
+        [
+            (
+                is_layout && (only_layout && !self.empty_objects),
+                Cause::JsonLayout,
+            ),
+            (self.order != Order::Kept, Cause::JsonKeyOrder),
+            (self.escapes.is_some(), Cause::JsonEscapes),
+            (self.empty_objects, Cause::JsonEmptyObjects),
+        ]
+        .into_iter()
+        .filter_map(|(is_there, cause)| is_there.then_some(cause))
+        .collect()
+    }
+}
+
+/// More unlikely ones are not tried.
+const MAX_RANK: usize = 5;
+
+/// The styles in which this text may have been signed, likeliest first.
+pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
+    let escapes = escapes(text);
+    let mut found = Vec::new();
+    for (layout_rank, layout) in LAYOUTS {
+        for (escapes_rank, escapes) in &escapes {
+            for (order_rank, order) in ORDERS {
+                for (empty_rank, empty_objects) in [(0, false), (1, true)] {
+                    for (last_rank, last_line) in [(0, false), (1, true)] {
+                        let style = JsonStyle {
+                            layout,
+                            escapes: *escapes,
+                            order,
+                            empty_objects,
+                            last_line,
+                        };
+                        let rank = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
+                        if rank <= MAX_RANK && style.is_possible(text) {
+                            found.push((rank, style));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found
+}
+
+const LAYOUTS: [(usize, Layout); 6] = [
+    (0, Layout::Kept),
+    (1, Layout::Compact),
+    (1, Layout::Spaced),
+    (2, Layout::Indented("  ")),
+    (2, Layout::Indented("    ")),
+    (3, Layout::Indented("\t")),
+];
+
+const ORDERS: [(usize, Order); 3] = [(0, Order::Kept), (1, Order::Sorted), (1, Order::Documented)];
+
+/// A longer text is not taken apart: to order its keys, each level is read again.
+const MAX_ORDERED: usize = 32 * 1024;
+
+impl JsonStyle {
+    fn is_possible(self, text: &str) -> bool {
+        let has_order = self.order == Order::Kept || text.len() <= MAX_ORDERED;
+        // White space between keys belongs to none of them.
+        let has_layout = self.order == Order::Kept || self.layout != Layout::Kept;
+        let has_empty = !self.empty_objects || text.contains("[]");
+        let keeps_all = self.order == Order::Kept
+            && self.layout == Layout::Kept
+            && self.escapes.is_none()
+            && !self.empty_objects;
+        has_order && has_layout && has_empty && !keeps_all
+    }
+}
+
+/// The encoders that may write this text in another way than it is written.
+fn escapes(text: &str) -> Vec<(usize, Option<Escapes>)> {
+    let has_unicode = text.contains("\\u");
+    let has_non_ascii = has_unicode || !text.is_ascii();
+    let has_html = has_unicode || text.contains(['&', '<', '>', '\'', '+', '`']);
+    let has_slash = text.contains('/');
+    let mut found = vec![(0, None)];
+    for slash in [false, true] {
+        for (non_ascii_rank, non_ascii) in [
+            (0, NonAscii::Plain),
+            (1, NonAscii::Lower),
+            (2, NonAscii::Upper),
+        ] {
+            for (html_rank, html) in [(0, Html::Plain), (1, Html::Go), (2, Html::DotNet)] {
+                let is_possible = (has_slash || !slash)
+                    && (has_non_ascii || non_ascii == NonAscii::Plain)
+                    && (has_html || html == Html::Plain)
+                    && (has_slash || has_non_ascii || has_html || text.contains('\\'));
+                // One that differs from the plain one is no less likely than it is.
+                let differences = usize::from(slash) + non_ascii_rank + html_rank;
+                if is_possible {
+                    let escapes = Escapes {
+                        slash,
+                        non_ascii,
+                        html,
+                    };
+                    found.push((differences.max(1), Some(escapes)));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_text_has_is_written_otherwise() {
+        let plain = styles(r#"{"a":1}"#);
+        assert!(plain.iter().all(|(_, style)| style.escapes.is_none()));
+        assert!(plain.iter().all(|(_, style)| !style.empty_objects));
+        let rich = styles(r#"{"a":"\/é&","b":[]}"#);
+        assert!(rich.len() > 100);
+        assert!(rich.iter().all(|(rank, _)| *rank <= MAX_RANK));
+        let long = format!("[{}]", "\"aaaaaaa\",".repeat(10_000));
+        assert!(
+            styles(&long)
+                .iter()
+                .all(|(_, style)| style.order == Order::Kept)
+        );
+    }
+
+    #[test]
+    fn the_causes_are_those_that_a_reader_can_see() {
+        let style = |layout, order, empty_objects| JsonStyle {
+            layout,
+            escapes: None,
+            order,
+            empty_objects,
+            last_line: false,
+        };
+        for (style, causes) in [
+            (
+                style(Layout::Spaced, Order::Kept, false),
+                vec![Cause::JsonLayout],
+            ),
+            (
+                style(Layout::Compact, Order::Sorted, false),
+                vec![Cause::JsonKeyOrder],
+            ),
+            (
+                style(Layout::Compact, Order::Sorted, true),
+                vec![Cause::JsonKeyOrder, Cause::JsonEmptyObjects],
+            ),
+        ] {
+            assert_eq!(style.causes(), causes);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Deployments put together at random: no remedy that is shown fails.
