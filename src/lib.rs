@@ -99,6 +99,8 @@ mod key;
 mod layer;
 #[cfg(any(feature = "axum", feature = "explain"))]
 mod log_text;
+#[cfg(feature = "once")]
+pub mod once;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod url;
@@ -110,6 +112,10 @@ pub use self::layer::{
     IntoKeySource, KeySource, Rejection, RequestBody, ResponseFuture, SignalWireWebhook,
     SignalWireWebhookLayer, SigningKeyProvider, Verified, VerifiedRejection, webhook,
 };
+#[cfg(feature = "redis")]
+pub use self::once::RedisDeliveries;
+#[cfg(feature = "once")]
+pub use self::once::{DeliverOnceLayer, Deliveries, MemoryDeliveries};
 pub use self::{
     config_error::ConfigError,
     form::ParameterText,
