@@ -3,6 +3,7 @@
 mod answers;
 mod events;
 mod failures;
+mod histories;
 mod interleavings;
 mod memory;
 #[cfg(feature = "metrics")]
