@@ -7,7 +7,6 @@ use tower_layer::Layer;
 use super::{
     deliveries::Deliveries,
     memory::MemoryDeliveries,
-    metrics::describe,
     running::RunningDeliveries,
     service::DeliverOnce,
     store::{Store, StorePolicy},
@@ -199,7 +198,8 @@ impl<S> Layer<S> for DeliverOnceLayer {
     type Service = DeliverOnce<S>;
 
     fn layer(&self, inner: S) -> DeliverOnce<S> {
-        describe();
+        #[cfg(feature = "metrics")]
+        super::metrics::describe();
         DeliverOnce::new(inner, Arc::new(self.settings.clone()))
     }
 }

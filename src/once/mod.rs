@@ -20,6 +20,7 @@ mod handling;
 mod identity;
 mod layer;
 mod memory;
+#[cfg(feature = "metrics")]
 mod metrics;
 mod outage;
 mod passing_body;

@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, task::spawn_blocking};
 async fn main() {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
         .init();
     let mut arguments = env::args().skip(1);
     let redis = arguments.next().expect("the url of Redis");
