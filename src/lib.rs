@@ -53,7 +53,7 @@
 //! | proof in a handler | [`Verified`], [`VerifiedWebhook`], [`VerifiedRejection`] |
 //! | what a refusal tells | [`Rejection`], [`RejectionReason`] |
 //! | another framework, a queue worker | [`Verifier`], [`validate_request`], [`validate_request_with_body`] |
-//! | one run for each delivery | [`VerifiedWebhook::delivery_id`], [`DeliveryId`] |
+//! | one run for each delivery | [`VerifiedWebhook::delivery_id`], [`DeliveryId`]; with the feature `once`, `DeliverOnceLayer` |
 //! | what is wrong with the configuration | [`ConfigError`] |
 //! | types that you rarely name | [`SignalWireWebhook`], [`ResponseFuture`], [`IntoKeySource`], [`RequestBody`], [`ParameterText`] |
 //!
@@ -65,6 +65,8 @@
 //! | `explain` | why a request is refused, and what to change: the module `explain` and `SignalWireWebhookLayer::explain_rejections`. It keeps the text of each key in memory |
 //! | `metrics` | counters and histograms through the `metrics` facade; implies `axum` |
 //! | `testing` | the module `testing`: signed requests for the tests of your handlers; implies `axum` |
+//! | `once` | `DeliverOnceLayer`: each delivery handled once in this process; implies `axum` |
+//! | `redis` | `RedisDeliveries`: the same for several servers that share a Redis or Valkey; implies `once` |
 //!
 //! Without default features the crate is the verdict alone, without axum, tower and tokio, and builds
 //! for wasm32. Cargo unifies features: a workspace that builds the program `signalwire-webhook-cli`
@@ -72,10 +74,11 @@
 //!
 //! # The rooms of the source
 //!
-//! `layer → verify → url, form, key → encoding`, one direction. Each room's `mod.rs` says what it
-//! answers and what it must not know.
+//! `layer, once → verify → url, form, key → encoding`, one direction. Each room's `mod.rs` says what
+//! it answers and what it must not know.
 //!
 //! - `layer`: tower and axum. When a body is read, what is logged, how a refusal is answered.
+//! - `once`: duplicates and replays, after the verdict.
 //! - `verify`: the verdict, on URI, headers, keys and body. It knows no framework.
 //! - `url`: the URLs that SignalWire may have signed.
 //! - `form`: the text that a form contributes to the signed message.
@@ -99,6 +102,8 @@ mod key;
 mod layer;
 #[cfg(any(feature = "axum", feature = "explain"))]
 mod log_text;
+#[cfg(feature = "once")]
+pub mod once;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod url;
@@ -110,6 +115,10 @@ pub use self::layer::{
     IntoKeySource, KeySource, Rejection, RequestBody, ResponseFuture, SignalWireWebhook,
     SignalWireWebhookLayer, SigningKeyProvider, Verified, VerifiedRejection, webhook,
 };
+#[cfg(feature = "redis")]
+pub use self::once::RedisDeliveries;
+#[cfg(feature = "once")]
+pub use self::once::{DeliverOnceLayer, Deliveries, MemoryDeliveries};
 pub use self::{
     config_error::ConfigError,
     form::ParameterText,

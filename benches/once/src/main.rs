@@ -1,0 +1,50 @@
+//! What it costs to handle each delivery once.
+//!
+//! `cargo bench -p signalwire-webhook-once-benchmark` prints what the layer adds in memory, what a
+//! delivery takes over a Redis that it starts, beside one `SET NX PX` by the same client, what a
+//! remembered delivery weighs, and how many deliveries a second two cores take, beside
+//! `redis-benchmark`.
+
+mod memory;
+mod over_redis;
+mod throughput;
+mod weight;
+
+/// Which of them are named as arguments, or all.
+fn main() {
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    let parts: [(&str, fn()); 4] = [
+        ("memory", memory::measure),
+        ("redis", over_redis::measure),
+        ("weight", weight::measure),
+        ("throughput", throughput::measure),
+    ];
+    for (name, measure) in parts {
+        if named.is_empty() || named.iter().any(|named| named == name) {
+            measure();
+        }
+    }
+}
+
+/// One thread, so that nothing but the work is measured.
+fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work)
+}
+
+/// The middle one.
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+/// The least: the one that was disturbed the least.
+fn least(numbers: Vec<f64>) -> f64 {
+    numbers.into_iter().fold(f64::INFINITY, f64::min)
+}

@@ -1,0 +1,89 @@
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use http_body_util::BodyExt as _;
+use redis::{
+    Client, Cmd,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use signalwire_webhook::{DeliverOnceLayer, RedisDeliveries};
+use signalwire_webhook_once_benchmark::{app, callback};
+use signalwire_webhook_once_redis::Redis;
+use tower::ServiceExt as _;
+
+use crate::{median, on_one_thread};
+
+const DELIVERIES: usize = 4_000;
+
+/// One after the other, interleaved, so that what disturbs one disturbs all.
+pub(crate) fn measure() {
+    let Some(redis) = Redis::start() else { return };
+    on_one_thread(async {
+        let client = Client::open(redis.url()).expect("a url");
+        let mut manager =
+            ConnectionManager::new_with_config(client, ConnectionManagerConfig::new())
+                .await
+                .expect("a connection");
+        let plain = app(None);
+        // Two servers: a copy at the first is answered from its memory.
+        let [one, other] = [server(&redis).await, server(&redis).await];
+        let (mut set, mut first, mut kept, mut duplicate, mut without) =
+            (vec![], vec![], vec![], vec![], vec![]);
+        for number in 0..DELIVERIES {
+            set.push(microseconds(set_once(number).query_async::<()>(&mut manager)).await);
+            without.push(microseconds(send(&plain, number)).await);
+            let begun = Instant::now();
+            first.push(microseconds(send(&one.0, number)).await);
+            one.1.finished().await;
+            kept.push(begun.elapsed().as_secs_f64() * 1e6);
+            duplicate.push(microseconds(send(&other.0, number)).await);
+            other.1.finished().await;
+        }
+        let (set, without) = (median(set), median(without));
+        let row = |what: &str, took: Vec<f64>| {
+            let took = median(took) - without;
+            println!("  {what:<34} {took:>7.1} µs {:>6.2} ×", took / set);
+        };
+        println!("over Redis, medians, less {without:.1} µs without the layer");
+        println!(
+            "  {:<34} {set:>7.1} µs   1.00 ×",
+            "SET NX PX, one round trip"
+        );
+        row("first delivery, answered", first);
+        row("first delivery, answered and kept", kept);
+        row("duplicate at another server", duplicate);
+    });
+}
+
+async fn server(redis: &Redis) -> (Router, signalwire_webhook::once::RunningDeliveries) {
+    let deliveries = RedisDeliveries::connect(&redis.url())
+        .await
+        .expect("Redis is up");
+    let layer = DeliverOnceLayer::new(deliveries);
+    let running = layer.running();
+    (app(Some(layer)), running)
+}
+
+async fn send(app: &Router, number: usize) {
+    let Ok(response) = app.clone().oneshot(callback(number)).await;
+    let _ = response.into_body().collect().await;
+}
+
+/// With a key and a value as long as those of a claim.
+fn set_once(number: usize) -> Cmd {
+    let mut command = redis::cmd("SET");
+    command
+        .arg(format!("signalwire-webhook:compared:{number:064}"))
+        .arg([0_u8; 17].as_slice())
+        .arg("NX")
+        .arg("PX")
+        .arg(10_000);
+    command
+}
+
+async fn microseconds<T>(work: impl Future<Output = T>) -> f64 {
+    let begun = Instant::now();
+    work.await;
+    let took: Duration = begun.elapsed();
+    took.as_secs_f64() * 1e6
+}

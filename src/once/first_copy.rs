@@ -1,0 +1,90 @@
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+
+use axum::{BoxError, body::Body, response::Response};
+use bytes::Bytes;
+use http::Request;
+use tower_service::Service;
+
+use super::{
+    events::{log_handled, log_handled_without_claim, log_released},
+    handling::{Client, Outcome, Reply, handle},
+    layer::Settings,
+    store::{Claimed, HeldClaim},
+    stored_answer::StoredAnswer,
+    under_way::{Ending, Entry},
+};
+
+/// The first copy of a delivery in this process, with all that its task needs.
+pub(super) struct FirstCopy<S: Service<Request<Body>>> {
+    pub(super) settings: Arc<Settings>,
+    pub(super) entry: Entry,
+    pub(super) inner: S,
+    pub(super) request: Request<Body>,
+    pub(super) client: Client<S::Error>,
+}
+
+impl<S, B> FirstCopy<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    /// Claims the delivery, handles it, and keeps the answer, whoever listens.
+    pub(super) async fn deliver(self) {
+        let Settings { store, policy, .. } = &*self.settings;
+        let ending = match store.claim(*policy, self.entry.delivery()).await {
+            Claimed::Here(claim) => return self.handle(&claim).await,
+            Claimed::Before(answer) => Ending::Answered(answer),
+            Claimed::Elsewhere => Ending::TryAgain,
+            Claimed::Unavailable => Ending::Unavailable,
+        };
+        self.entry.end(ending.clone());
+        self.client.send(Reply::NotHandledHere(ending));
+    }
+
+    async fn handle(self, claim: &HeldClaim) {
+        let delivery = self.entry.delivery();
+        let handling = handle(self.inner, self.request, self.client);
+        match while_renewing(claim, handling).await {
+            Outcome::Complete(answer) => {
+                let answer = if self.settings.refuse_duplicates {
+                    StoredAnswer::without_body(answer.status())
+                } else {
+                    answer
+                };
+                self.entry.end(Ending::Answered(answer.clone()));
+                if claim.complete(&answer).await {
+                    log_handled();
+                } else {
+                    log_handled_without_claim(delivery);
+                }
+            }
+            Outcome::Release(failure, unsent) => {
+                log_released(delivery, failure);
+                claim.release().await;
+                // Only now may the client try again: it finds the delivery free.
+                self.entry.end(Ending::TryAgain);
+                drop(self.entry);
+                if let Some((client, reply)) = unsent {
+                    client.send(reply);
+                }
+            }
+        }
+    }
+}
+
+/// The lease needs no renewal, and no timer, where the handler is done at once.
+async fn while_renewing<T>(claim: &HeldClaim, handling: impl Future<Output = T>) -> T {
+    let mut handling = pin!(handling);
+    let mut renewing = None;
+    poll_fn(|context| {
+        let handled = handling.as_mut().poll(context);
+        if handled.is_pending() {
+            let renewing = renewing.get_or_insert_with(|| Box::pin(claim.keep()));
+            // It ends only when it is dropped.
+            let _: Poll<()> = renewing.as_mut().poll(context);
+        }
+        handled
+    })
+    .await
+}

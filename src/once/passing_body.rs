@@ -1,0 +1,177 @@
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::sync::mpsc;
+
+use super::stored_answer::BODY_LIMIT;
+
+/// What goes from the task of a delivery to the client of its first copy.
+enum Part {
+    Frame(Frame<Bytes>),
+    /// The body broke off.
+    Failed(axum::Error),
+    /// The rest of a body that is too long to be copied.
+    Rest(Body),
+    End,
+}
+
+/// A handler's body on its way: read here, kept as far as it can be given again, and sent on to a
+/// [`PassingBody`].
+///
+/// The client's pace does not matter, since the channel holds no more than what is kept anyway.
+pub(super) struct Copying {
+    body: Body,
+    kept: Vec<Bytes>,
+    length: usize,
+    trailers: bool,
+    client: mpsc::UnboundedSender<Part>,
+}
+
+/// How far a body was copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copied {
+    Whole,
+    TooLong,
+    BrokeOff,
+}
+
+impl Copying {
+    /// The body, and what its client gets in its place.
+    pub(super) fn begin(body: Body) -> (Self, PassingBody) {
+        let (client, parts) = mpsc::unbounded_channel();
+        let passing = PassingBody {
+            parts,
+            rest: None,
+            expected: http_body::Body::size_hint(&body),
+        };
+        let copying = Self {
+            body,
+            kept: Vec::new(),
+            length: 0,
+            trailers: false,
+            client,
+        };
+        (copying, passing)
+    }
+
+    /// A client that left makes no difference, so nothing here looks whether it is there.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Copied> {
+        loop {
+            match ready!(http_body::Body::poll_frame(
+                Pin::new(&mut self.body),
+                context
+            )) {
+                None => {
+                    self.send(Part::End);
+                    return Poll::Ready(Copied::Whole);
+                }
+                Some(Err(error)) => {
+                    self.send(Part::Failed(error));
+                    return Poll::Ready(Copied::BrokeOff);
+                }
+                Some(Ok(frame)) => {
+                    self.keep(&frame);
+                    self.send(Part::Frame(frame));
+                    if self.length > BODY_LIMIT {
+                        let rest = std::mem::take(&mut self.body);
+                        self.send(Part::Rest(rest));
+                        return Poll::Ready(Copied::TooLong);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bytes that were read; trailers are not among them.
+    pub(super) fn into_bytes(self) -> Bytes {
+        match <[Bytes; 1]>::try_from(self.kept) {
+            Ok([whole]) => whole,
+            Err(chunks) => chunks.concat().into(),
+        }
+    }
+
+    /// Whether the bytes are all that there was.
+    pub(super) fn has_trailers(&self) -> bool {
+        self.trailers
+    }
+
+    fn keep(&mut self, frame: &Frame<Bytes>) {
+        match frame.data_ref() {
+            Some(data) => {
+                self.length = self.length.saturating_add(data.len());
+                self.kept.push(data.clone());
+            }
+            None => self.trailers = true,
+        }
+    }
+
+    fn send(&self, part: Part) {
+        // Where the client left, there is nobody to send it to.
+        let _ = self.client.send(part);
+    }
+}
+
+/// The body that the client of the first copy gets, as it comes.
+pub(super) struct PassingBody {
+    parts: mpsc::UnboundedReceiver<Part>,
+    rest: Option<Body>,
+    /// What is left of what the handler's body announced.
+    expected: SizeHint,
+}
+
+impl http_body::Body for PassingBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = self.get_mut();
+        if let Some(rest) = &mut this.rest {
+            return http_body::Body::poll_frame(Pin::new(rest), context);
+        }
+        match ready!(this.parts.poll_recv(context)) {
+            Some(Part::Frame(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    this.expected = less(&this.expected, data.len());
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Some(Part::Failed(error)) => Poll::Ready(Some(Err(error))),
+            Some(Part::Rest(rest)) => {
+                let rest = this.rest.insert(rest);
+                http_body::Body::poll_frame(Pin::new(rest), context)
+            }
+            Some(Part::End) => Poll::Ready(None),
+            None => Poll::Ready(Some(Err(axum::Error::new(BrokeOff)))),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.rest {
+            Some(rest) => http_body::Body::size_hint(rest),
+            None => self.expected,
+        }
+    }
+}
+
+/// The task that sent the body panicked, or the runtime is shutting down.
+#[derive(Debug, thiserror::Error)]
+#[error("the handler's answer broke off")]
+struct BrokeOff;
+
+fn less(expected: &SizeHint, bytes: usize) -> SizeHint {
+    let bytes = bytes as u64;
+    let mut left = SizeHint::new();
+    if let Some(upper) = expected.upper() {
+        left.set_upper(upper.saturating_sub(bytes));
+    }
+    left.set_lower(expected.lower().saturating_sub(bytes));
+    left
+}

@@ -1,0 +1,38 @@
+//! What a copy is answered with where it gets no answer of the handler.
+
+use http::{HeaderName, StatusCode, header};
+
+type Refusal = (StatusCode, [(HeaderName, &'static str); 1], &'static str);
+
+/// SignalWire gives up on an answer after 5 seconds, so that no retry comes before.
+const RETRY_AFTER: [(HeaderName, &str); 1] = [(header::RETRY_AFTER, "5")];
+
+/// The first copy is being handled, or its handler failed.
+pub(super) fn try_again() -> Refusal {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        RETRY_AFTER,
+        "This delivery is not handled yet, try again later.",
+    )
+}
+
+/// Under `refuse_when_unavailable`.
+pub(super) fn unavailable() -> Refusal {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        RETRY_AFTER,
+        "Whether this delivery was handled cannot be told, try again later.",
+    )
+}
+
+/// Under `refuse_duplicates`, and where the answer was too long to be kept.
+pub(super) fn not_repeated() -> (StatusCode, &'static str) {
+    (
+        StatusCode::CONFLICT,
+        "This delivery was handled, and its answer is not repeated.",
+    )
+}
+
+pub(super) fn unreadable() -> (StatusCode, &'static str) {
+    (StatusCode::BAD_REQUEST, "Request body could not be read.")
+}

@@ -1,0 +1,154 @@
+use std::{
+    panic::resume_unwind,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    BoxError,
+    body::Body,
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use http::Request;
+use tokio::{
+    sync::{oneshot, watch},
+    time::timeout,
+};
+use tower_service::Service;
+
+use super::{
+    detached,
+    events::{log_answered, log_deferred, log_refused, log_unavailable},
+    first_copy::FirstCopy,
+    handling::{Client, Reply},
+    identity::{Identity, identity_of},
+    layer::Settings,
+    responses,
+    store::WAITING_TIME,
+    under_way::{Arrival, Ending},
+};
+use crate::DeliveryId;
+
+/// The service of a [`DeliverOnceLayer`](super::DeliverOnceLayer).
+#[derive(Clone, Debug)]
+pub struct DeliverOnce<S> {
+    inner: S,
+    settings: Arc<Settings>,
+}
+
+impl<S> DeliverOnce<S> {
+    pub(super) fn new(inner: S, settings: Arc<Settings>) -> Self {
+        Self { inner, settings }
+    }
+}
+
+impl<S, B> Service<Request<Body>> for DeliverOnce<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        // The clone has not been polled ready, so it is the one that stays.
+        let clone = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, clone);
+        Box::pin(deliver(self.settings.clone(), ready, request))
+    }
+}
+
+async fn deliver<S, B>(
+    settings: Arc<Settings>,
+    mut inner: S,
+    request: Request<Body>,
+) -> Result<Response, S::Error>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Send + 'static,
+    S::Future: Send,
+    S::Error: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let (delivery, request) = match identity_of(&settings, request).await {
+        Identity::Delivery(delivery, request) => (delivery, request),
+        Identity::Anonymous(request) => {
+            return inner
+                .call(request)
+                .await
+                .map(|answer| answer.map(Body::new));
+        }
+        Identity::Refused(response) => return Ok(response),
+    };
+    match settings.under_way.arrive(delivery) {
+        Arrival::First(entry) => {
+            let (client, answer) = oneshot::channel();
+            let copy = FirstCopy {
+                settings: settings.clone(),
+                entry,
+                inner,
+                request,
+                client: Client(client),
+            };
+            detached::start(Box::pin(copy.deliver())).await;
+            match answer.await {
+                Ok(Reply::Answer(response)) => Ok(response),
+                Ok(Reply::Error(error)) => Err(error),
+                Ok(Reply::Panic(panic)) => resume_unwind(panic),
+                Ok(Reply::NotHandledHere(ending)) => Ok(settings.respond(delivery, &ending)),
+                // The runtime is shutting down.
+                Err(_) => Ok(settings.respond(delivery, &Ending::TryAgain)),
+            }
+        }
+        Arrival::Later(ending) => {
+            // Its body is not needed any more.
+            drop(request);
+            Ok(settings.respond(delivery, &wait_for(ending).await))
+        }
+        Arrival::Crowded => {
+            log_deferred(delivery, "as many copies as may wait are waiting");
+            Ok(responses::try_again().into_response())
+        }
+    }
+}
+
+async fn wait_for(mut ending: watch::Receiver<Option<Ending>>) -> Ending {
+    match timeout(WAITING_TIME, ending.wait_for(Option::is_some)).await {
+        Ok(Ok(ended)) => ended.clone().unwrap_or(Ending::TryAgain),
+        // The first copy's task was dropped, or takes too long.
+        Ok(Err(_)) | Err(_) => Ending::TryAgain,
+    }
+}
+
+impl Settings {
+    fn respond(&self, delivery: DeliveryId, ending: &Ending) -> Response {
+        match ending {
+            Ending::Answered(answer) if self.refuse_duplicates || answer.body().is_none() => {
+                log_refused(delivery);
+                responses::not_repeated().into_response()
+            }
+            Ending::Answered(answer) => {
+                log_answered(delivery, answer.status().as_u16());
+                answer.respond()
+            }
+            Ending::TryAgain => {
+                log_deferred(delivery, "the first copy has no answer yet");
+                responses::try_again().into_response()
+            }
+            Ending::Unavailable => {
+                log_unavailable(delivery);
+                responses::unavailable().into_response()
+            }
+        }
+    }
+}

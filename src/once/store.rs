@@ -1,0 +1,252 @@
+use std::{any::Any, fmt, sync::Arc, time::Duration};
+
+use axum::BoxError;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::{
+    claim_token::ClaimToken,
+    deliveries::{Claim, Deliveries, ErasedDeliveries},
+    events::{log_claim_lost, log_store_failed},
+    memory::MemoryDeliveries,
+    outage::Outage,
+    stored_answer::StoredAnswer,
+};
+use crate::DeliveryId;
+
+/// How long a claim outlives the server that made it. Long enough for three renewals to fail, short
+/// enough for a retry of SignalWire to find the delivery free.
+const LEASE: Duration = Duration::from_secs(10);
+
+const RENEWED_EVERY: Duration = Duration::from_secs(3);
+
+/// When an answer that could not be written is written once more.
+const COMPLETED_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// How long a copy waits for an answer: SignalWire hangs up after 5 seconds.
+pub(super) const WAITING_TIME: Duration = Duration::from_secs(4);
+
+/// The pauses between two looks at a claim of another process.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
+
+/// What this process remembers beside a store that is shared: enough for the retries that come while
+/// the store is down.
+const BESIDE_SHARED_ENTRIES: u64 = 20_000;
+const BESIDE_SHARED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Where a layer keeps its deliveries.
+#[derive(Clone)]
+pub(super) struct Store {
+    /// `None` where the process is alone.
+    shared: Option<Arc<dyn ErasedDeliveries>>,
+    /// Everything, or beside a shared store what this process handled: an answer given again from
+    /// here costs no call, and can be given while the store is down.
+    memory: MemoryDeliveries,
+    outage: Arc<Outage>,
+}
+
+/// How a layer uses its store.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StorePolicy {
+    pub(super) retention: Duration,
+    /// For each call.
+    pub(super) deadline: Duration,
+    pub(super) refuse_when_unavailable: bool,
+}
+
+/// What is to be done with the first copy of a delivery in this process.
+pub(super) enum Claimed {
+    /// Its handler is to run.
+    Here(HeldClaim),
+    /// It was handled.
+    Before(StoredAnswer),
+    /// Another process has been handling it for as long as a copy waits.
+    Elsewhere,
+    /// Nobody knows, and it is not to be handled then.
+    Unavailable,
+}
+
+impl Store {
+    pub(super) fn new<D: Deliveries>(deliveries: D) -> Self {
+        match (&deliveries as &dyn Any).downcast_ref::<MemoryDeliveries>() {
+            Some(memory) => Self::in_memory(memory.clone()),
+            None => Self {
+                shared: Some(Arc::new(deliveries)),
+                memory: MemoryDeliveries::bounded(BESIDE_SHARED_ENTRIES, BESIDE_SHARED_BYTES),
+                outage: Arc::default(),
+            },
+        }
+    }
+
+    pub(super) fn in_memory(memory: MemoryDeliveries) -> Self {
+        Self {
+            shared: None,
+            memory,
+            outage: Arc::default(),
+        }
+    }
+
+    /// Claims the delivery, and where another process holds it waits for that to end.
+    pub(super) async fn claim(&self, policy: StorePolicy, delivery: DeliveryId) -> Claimed {
+        if let (Some(_), Some(answer)) = (&self.shared, self.memory.answer(delivery)) {
+            return Claimed::Before(answer);
+        }
+        let claim = HeldClaim {
+            store: self.clone(),
+            policy,
+            delivery,
+            token: ClaimToken::random(),
+        };
+        let latest = Instant::now() + WAITING_TIME;
+        let mut pause = FIRST_PAUSE;
+        let mut is_held_elsewhere = false;
+        loop {
+            match self.ask(&claim).await {
+                Ok(Claim::Granted) => return Claimed::Here(claim),
+                Ok(Claim::Answered(answer)) => return Claimed::Before(answer),
+                Ok(Claim::Held) => is_held_elsewhere = true,
+                // It is being handled, as far as anybody knows.
+                Err(Unanswered) if is_held_elsewhere => return Claimed::Elsewhere,
+                Err(Unanswered) => return claim.unconfirmed().await,
+            }
+            if Instant::now() >= latest {
+                return Claimed::Elsewhere;
+            }
+            sleep_until(latest.min(Instant::now() + pause)).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    async fn ask(&self, claim: &HeldClaim) -> Result<Claim, Unanswered> {
+        let HeldClaim {
+            delivery, token, ..
+        } = *claim;
+        match &self.shared {
+            None => Ok(self.memory.try_claim(delivery, token, LEASE)),
+            Some(shared) => {
+                let call = shared.claim(delivery, token, LEASE);
+                claim.within_deadline("claim", call).await
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("is_shared", &self.shared.is_some())
+            .field("memory", &self.memory)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The store failed or took too long, and it was reported.
+struct Unanswered;
+
+/// A delivery that is to be handled here, and by no other process as far as the store knows.
+pub(super) struct HeldClaim {
+    store: Store,
+    policy: StorePolicy,
+    delivery: DeliveryId,
+    token: ClaimToken,
+}
+
+impl HeldClaim {
+    /// A claim that may have been granted, unheard.
+    async fn unconfirmed(self) -> Claimed {
+        if !self.policy.refuse_when_unavailable {
+            return Claimed::Here(self);
+        }
+        self.release().await;
+        Claimed::Unavailable
+    }
+
+    /// Renews the lease for as long as it is polled.
+    pub(super) async fn keep(&self) {
+        loop {
+            sleep(RENEWED_EVERY).await;
+            if !self.renew().await {
+                log_claim_lost(self.delivery);
+                // Whoever holds it now goes on, and so does the handler here.
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Keeps the answer, unless another process took the delivery over.
+    pub(super) async fn complete(&self, answer: &StoredAnswer) -> bool {
+        let Some(shared) = &self.store.shared else {
+            return self.store.memory.try_complete(
+                self.delivery,
+                self.token,
+                answer,
+                self.policy.retention,
+            );
+        };
+        self.store
+            .memory
+            .remember(self.delivery, answer, self.policy.retention);
+        let mut completed = self.try_complete(&**shared, answer).await;
+        if completed.is_err() {
+            sleep(COMPLETED_AGAIN_AFTER).await;
+            completed = self.try_complete(&**shared, answer).await;
+        }
+        // Where nobody can tell, this process goes on with what it has.
+        let is_ours = completed.unwrap_or(true);
+        if !is_ours {
+            self.store.memory.forget(self.delivery);
+        }
+        is_ours
+    }
+
+    /// Lets the next copy be handled.
+    pub(super) async fn release(&self) {
+        match &self.store.shared {
+            None => self.store.memory.try_release(self.delivery, self.token),
+            Some(shared) => {
+                let call = shared.release(self.delivery, self.token);
+                // Where it fails the lease runs out.
+                let _ = self.within_deadline("release", call).await;
+            }
+        }
+    }
+
+    /// Where nobody can tell, the claim counts as held.
+    async fn renew(&self) -> bool {
+        match &self.store.shared {
+            None => self
+                .store
+                .memory
+                .try_renew(self.delivery, self.token, LEASE),
+            Some(shared) => {
+                let call = shared.renew(self.delivery, self.token, LEASE);
+                self.within_deadline("renew", call).await.unwrap_or(true)
+            }
+        }
+    }
+
+    async fn try_complete(
+        &self,
+        shared: &dyn ErasedDeliveries,
+        answer: &StoredAnswer,
+    ) -> Result<bool, Unanswered> {
+        let call = shared.complete(self.delivery, self.token, answer, self.policy.retention);
+        self.within_deadline("complete", call).await
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, BoxError>>,
+    ) -> Result<T, Unanswered> {
+        let error = match timeout(self.policy.deadline, call).await {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(error)) => error,
+            Err(_) => format!("no answer within {:?}", self.policy.deadline).into(),
+        };
+        let refuses = self.policy.refuse_when_unavailable;
+        log_store_failed(&self.store.outage, operation, &error, refuses);
+        Err(Unanswered)
+    }
+}

@@ -1,0 +1,117 @@
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    process::{Command, Stdio},
+};
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::process::{Running, free_address, is_installed};
+
+/// A real `redis-server` that keeps nothing on disk.
+pub struct Redis {
+    process: Running,
+    address: SocketAddr,
+    arguments: Vec<String>,
+    _directory: TempDir,
+}
+
+impl Redis {
+    /// `None`, and a message, where it is not installed.
+    pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// As [`start`](Self::start), with more arguments.
+    pub fn start_with(arguments: &[&str]) -> Option<Self> {
+        if !is_installed("redis-server") {
+            return None;
+        }
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().to_str().expect("a path in UTF-8");
+        let arguments: Vec<String> = ["--save", "", "--appendonly", "no", "--dir", path]
+            .iter()
+            .chain(arguments)
+            .map(ToString::to_string)
+            .collect();
+        // Another process may take the port before Redis does.
+        let (address, process) = (0..5).find_map(|_| {
+            let address = free_address();
+            Some((address, run(address, &arguments)?))
+        })?;
+        Some(Self {
+            process,
+            address,
+            arguments,
+            _directory: directory,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://{}", self.address)
+    }
+
+    /// It is gone, and its port is closed.
+    pub fn stop(&mut self) {
+        self.process.kill();
+    }
+
+    /// It is there again, and empty.
+    pub fn restart(&mut self) {
+        self.process = run(self.address, &self.arguments).expect("its port is free");
+    }
+
+    /// It takes connections and bytes, and answers nothing.
+    pub fn pause(&self) {
+        self.process.signal(Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.process.signal(Signal::CONT);
+    }
+
+    /// What it answers to a command, as text.
+    pub fn ask(&self, command: &[&str]) -> String {
+        let mut stream = BufReader::new(TcpStream::connect(self.address).expect("Redis listens"));
+        let mut request = format!("*{}\r\n", command.len());
+        for word in command {
+            request.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        }
+        stream.get_mut().write_all(request.as_bytes()).unwrap();
+        let mut first = String::new();
+        stream.read_line(&mut first).unwrap();
+        let rest = first[1..].trim_end();
+        let count: Result<usize, _> = rest.parse();
+        match (&first[..1], count) {
+            ("$", Ok(length)) => {
+                let mut text = vec![0; length];
+                stream.read_exact(&mut text).unwrap();
+                String::from_utf8_lossy(&text).into_owned()
+            }
+            ("*", Ok(count)) => {
+                let mut lines = stream.lines().map(Result::unwrap);
+                let values = (0..count).map(|_| lines.nth(1).unwrap());
+                values.collect::<Vec<_>>().join("\n")
+            }
+            _ => rest.to_owned(),
+        }
+    }
+}
+
+/// `None` where it ends before it listens.
+fn run(address: SocketAddr, arguments: &[String]) -> Option<Running> {
+    let mut command = Command::new("redis-server");
+    command
+        .args(["--port", &address.port().to_string(), "--bind", "127.0.0.1"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut process = Running(command.spawn().expect("redis-server starts"));
+    process.listens_on(address).then_some(process)
+}
