@@ -3,8 +3,8 @@
 //!
 //! Each command is a module of its name. What they share: `arguments` (the command line), `content`
 //! and `event` (what SignalWire sends), `outgoing` (how it sends it), `capture` (requests that other
-//! tools saved), `layer` and `keys` (what the user's server is configured with), `limited` (files
-//! and standard input) and `terminal` (all output).
+//! tools saved), `layer` and `keys` (what the user's server is configured with), `json` and
+//! `limited` (what is read) and `terminal` (all output).
 
 mod arguments;
 mod capture;
@@ -12,6 +12,7 @@ mod content;
 mod event;
 mod explain;
 mod failure;
+mod json;
 mod keys;
 mod layer;
 mod limited;

@@ -4,11 +4,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    json::Json,
     request::{Captured, Named},
     tolerant::{body_of, headers_of},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, json::Json};
 
 /// What may stand in a query as it is.
 const LEFT_AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC

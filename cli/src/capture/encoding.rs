@@ -31,7 +31,7 @@ pub(super) fn unwrapped(input: &[u8]) -> Result<Cow<'_, [u8]>, Failure> {
     }
 }
 
-/// A text that is UTF-8, or else Latin-1, in which every byte is a character.
+/// A text that is UTF-8, or else what editors save instead of it.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -39,8 +39,20 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Latin-1 as editors write it: with the characters of Windows-1252 in place of control characters.
 pub(super) fn from_latin_1(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
+    const WINDOWS_1252: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
+    ];
+    bytes
+        .iter()
+        .map(|&byte| match byte {
+            0x80..=0x9f => WINDOWS_1252[usize::from(byte - 0x80)],
+            _ => char::from(byte),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -69,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_is_not_utf_8_is_latin_1() {
-        assert_eq!(text(b"caf\xe9"), "café");
+        assert_eq!(text(b"caf\xe9 \x93\x80\x94"), "café “€”");
         assert_eq!(text("café".as_bytes()), "café");
     }
 }

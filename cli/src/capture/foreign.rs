@@ -1,6 +1,7 @@
 //! Captures that cannot be read, and how to export the request instead.
 
-use super::{encoding::text, json::Json};
+use super::encoding::text;
+use crate::json::Json;
 
 /// A sentence for a capture that none of the readers knows.
 pub(super) fn how_to_export(input: &[u8]) -> &'static str {

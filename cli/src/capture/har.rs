@@ -3,11 +3,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
-use super::{
-    json::Json,
-    request::{Captured, Named, check_number_of_headers},
-};
-use crate::{content::encoded, failure::Failure};
+use super::request::{Captured, Named, check_number_of_headers};
+use crate::{content::encoded, failure::Failure, json::Json};
 
 /// All requests; `None` for JSON that is not HAR.
 pub(super) fn read_har(json: Json<'_>) -> Option<Result<Vec<Captured>, Failure>> {

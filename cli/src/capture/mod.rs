@@ -13,7 +13,6 @@ mod foreign;
 mod har;
 #[cfg(test)]
 mod hostile;
-mod json;
 mod raw_http;
 mod request;
 mod tolerant;
@@ -30,10 +29,9 @@ use self::{
 };
 pub(crate) use self::{
     curl::Files,
-    json::Json,
     request::{Captured, PossibleBody},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, json::Json};
 
 /// The requests in a capture: those with a signature, or the only one.
 pub(crate) fn read_capture(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {

@@ -7,11 +7,10 @@ use std::borrow::Cow;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    json::Json,
     raw_http::{looks_like_raw_http, read_raw_http},
     request::{Captured, Named, check_number_of_headers},
 };
-use crate::{content::encoded, failure::Failure};
+use crate::{content::encoded, failure::Failure, json::Json};
 
 const METHOD: [&str; 5] = [
     "method",

@@ -3,7 +3,7 @@
 use http::{HeaderMap, header::CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 
-use crate::capture::Json;
+use crate::json::Json;
 
 /// Longer ones are not phone numbers.
 const AT_MOST: usize = 64;

@@ -53,7 +53,11 @@ impl Answer {
         let mut text = Text::default();
         let style = if self.is_success() { GOOD } else { BAD };
         text.add_styled(style, self.status).add(" ");
-        let details = format!("in {} ms, {}", milliseconds(self.time), self.content_type);
+        let content_type = match self.content_type.as_str() {
+            "" => "without a Content-Type",
+            content_type => content_type,
+        };
+        let details = format!("in {} ms, {content_type}", milliseconds(self.time));
         text.add_styled(DIM, details).end_line();
         text.add_lines(&indented(&self.body));
         if self.is_cut {

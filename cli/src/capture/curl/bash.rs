@@ -1,4 +1,4 @@
-//! The words of a POSIX shell, with the `$'…'` of bash.
+//! The words of a POSIX shell, with the `$'…'` of bash, and PowerShell's way to go on in the next line.
 
 use std::{iter::Peekable, str::Chars};
 
@@ -29,6 +29,7 @@ pub(super) fn words(command: &str) -> Option<Vec<String>> {
                 }
                 escaped => word.get_or_insert_default().push(escaped),
             },
+            '`' if rest.next_if(|next| ['\r', '\n'].contains(next)).is_some() => {}
             _ if character.is_whitespace() => words.extend(word.take()),
             _ => word.get_or_insert_default().push(character),
         }
@@ -185,6 +186,10 @@ mod tests {
         ] {
             assert_eq!(only(command), expected, "{command}");
         }
+        assert_eq!(
+            words("curl `\r\n -d a` b").unwrap(),
+            ["curl", "-d", "a`", "b"]
+        );
         assert!(words("$'a").is_none() && words("$'\\x").is_none());
     }
 }

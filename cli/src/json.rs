@@ -1,5 +1,5 @@
-//! JSON that is read only where something is looked for: it holds references to the text, so that
-//! neither long answers nor hostile nesting in a capture fill the memory.
+//! JSON of strangers, read only where something is looked for. It refers to the text, so that neither
+//! the long answers in a capture nor hostile nesting fill the memory.
 
 use std::{borrow::Cow, fmt};
 
