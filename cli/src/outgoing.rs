@@ -36,8 +36,8 @@ impl Outgoing {
             Some(public_url) => with_path_of(checked(public_url)?, url)?,
             None => url.to_owned(),
         };
+        let (mut target, credentials_of_target) = split_credentials(url);
         let (without_credentials, credentials) = split_credentials(&configured);
-        let (mut target, _) = split_credentials(url);
         let mut signed_url = if content.signs_credentials {
             configured.clone()
         } else {
@@ -58,7 +58,7 @@ impl Outgoing {
             request.add_header("Content-Type", content.content_type());
             request.body = content.body();
         }
-        if let Some(credentials) = credentials {
+        if let Some(credentials) = credentials.or(credentials_of_target) {
             let credentials: Vec<u8> = percent_decode_str(&credentials).collect();
             let value = format!("Basic {}", STANDARD.encode(credentials));
             request.add_header("Authorization", value);
@@ -72,23 +72,30 @@ impl Outgoing {
 
     /// Adds the headers that sign the request.
     pub(crate) fn sign(&mut self, key: &SigningKey, content: &Content) {
-        let url = self.signed_url.clone();
-        let sha1 = match (&content.payload, content.signatures) {
-            (Payload::Form(parameters), _) if self.method == Method::Post => {
-                let pairs = parameters
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str()));
-                key.sign_form(&url, pairs)
-            }
-            (Payload::Form(_), _) | (_, Signatures::BodyDigest) => {
-                key.sign_form(&url, [("", ""); 0])
-            }
-            _ => key.sign_body_sha1(&url, &self.body),
+        let url = &self.signed_url;
+        let (sha1, sha256) = match content.signatures {
+            Signatures::Form => (key.sign_form(url, self.parameters_in_body(content)), None),
+            Signatures::BodyDigest => (key.sign_form(url, [("", ""); 0]), None),
+            Signatures::Sha1 => (key.sign_body_sha1(url, &self.body), None),
+            Signatures::Sha1AndSha256 => (
+                key.sign_body_sha1(url, &self.body),
+                Some(key.sign_body_sha256(url, &self.body)),
+            ),
         };
         self.add_header("X-SignalWire-Signature", sha1);
-        if content.signatures == Signatures::Sha1AndSha256 {
-            let sha256 = key.sign_body_sha256(&url, &self.body);
+        if let Some(sha256) = sha256 {
             self.add_header("X-SignalWire-SHA256-Signature", sha256);
+        }
+    }
+
+    /// Those of a GET are signed with its URL.
+    fn parameters_in_body<'a>(&self, content: &'a Content) -> Vec<(&'a str, &'a str)> {
+        match (&content.payload, self.method) {
+            (Payload::Form(parameters), Method::Post) => parameters
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::support::{Listening, assert_exit, run, stdout};
+use super::support::{Listening, assert_exit, program, run, stdout};
 
 #[test]
 fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
@@ -21,25 +21,17 @@ fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
         "{line}"
     );
 
-    let forged = [
-        "send",
-        &server.url("/any/path"),
-        "--event",
-        "voice",
-        "--forge",
-    ];
-    assert_exit(&run(&forged), 1);
+    let other = ["send", &server.url("/any/path"), "--event", "voice"];
+    let mut other = program(&other);
+    let other = other.env("SIGNALWIRE_SIGNING_KEY", "PSKother-0123456789");
+    assert_exit(&other.output().unwrap(), 1);
     let line = server.next_line();
     assert!(
         line.contains("POST /any/path refused SignatureMismatch From=+15551234567"),
         "{line}"
     );
     let line = server.next_line();
-    assert!(
-        line.trim_start()
-            .starts_with("NoMatch: nothing that was tried"),
-        "{line}"
-    );
+    assert!(line.starts_with("    NoMatch: nothing"), "{line}");
 }
 
 #[test]
