@@ -45,6 +45,21 @@ impl<'a> Json<'a> {
         parsed.map(|fields| fields.0).unwrap_or_default()
     }
 
+    /// The names of an object, each with its value or with each of several values; what is neither
+    /// text nor a list of texts is left out.
+    pub(crate) fn pairs(self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let mut pairs = Vec::new();
+        for (name, value) in self.fields() {
+            if let Some(value) = value.text() {
+                pairs.push((name, value));
+            } else {
+                let values = value.elements().into_iter().filter_map(Json::text);
+                pairs.extend(values.map(|value| (name.clone(), value)));
+            }
+        }
+        pairs
+    }
+
     /// The elements of an array; none of anything else.
     pub(crate) fn elements(self) -> Vec<Self> {
         let parsed: Result<Elements<'a>, _> = serde_json::from_str(self.written());
@@ -197,6 +212,9 @@ mod tests {
         assert_eq!(array[0].text().unwrap(), "xé");
         assert_eq!(array[1].text().unwrap(), "2");
         assert_eq!(json.fields().len(), 3);
+        let pairs = one(r#"{"a": "b", "c": ["d", 1, {}], "e": null, "f": {}}"#).pairs();
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(a, b)| (&**a, &**b)).collect();
+        assert_eq!(pairs, [("a", "b"), ("c", "d"), ("c", "1")]);
         assert!(one("3").get("a").is_none() && one("3").fields().is_empty());
     }
 

@@ -1,20 +1,13 @@
 //! The events with which AWS calls a Lambda function: API Gateway's REST API (version 1) and HTTP API
 //! (version 2), function URLs, and a load balancer.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::{
+    headers::headers_of,
+    query::query_of,
     request::{Captured, Named},
-    tolerant::{body_of, headers_of},
+    tolerant::body_of,
 };
 use crate::{failure::Failure, json::Json};
-
-/// What may stand in a query as it is.
-const LEFT_AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// `None` for JSON that is not such an event.
 pub(super) fn read_event(json: Json<'_>) -> Option<Result<Captured, Failure>> {
@@ -73,28 +66,15 @@ fn add_host(request: &mut Named, context: Json<'_>) {
 /// A load balancer hands the parameters on as they were sent.
 fn query(event: Json<'_>, is_encoded: bool) -> String {
     let parameters = event.first(&["multiValueQueryStringParameters", "queryStringParameters"]);
-    let write = |text: &str| {
-        if is_encoded {
-            text.to_owned()
-        } else {
-            utf8_percent_encode(text, LEFT_AS_IT_IS).to_string()
-        }
-    };
-    let mut pairs = Vec::new();
-    for (name, values) in parameters.map(Json::fields).unwrap_or_default() {
-        let values = match values.text() {
-            Some(value) => vec![value],
-            None => values
-                .elements()
-                .into_iter()
-                .filter_map(Json::text)
-                .collect(),
-        };
-        for value in values {
-            pairs.push(format!("{}={}", write(&name), write(&value)));
-        }
+    let pairs = parameters.map(Json::pairs).unwrap_or_default();
+    if !is_encoded {
+        return query_of(pairs);
     }
-    pairs.join("&")
+    let written: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    written.join("&")
 }
 
 #[cfg(test)]

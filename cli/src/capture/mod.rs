@@ -11,8 +11,10 @@ mod curl;
 mod encoding;
 mod foreign;
 mod har;
+mod headers;
 #[cfg(test)]
 mod hostile;
+mod query;
 mod raw_http;
 mod request;
 mod tolerant;

@@ -2,13 +2,13 @@
 //! own log, and what servers log themselves. Each has a method, a URL, headers and a body under
 //! names of its own.
 
-use std::borrow::Cow;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
+    headers::{has_headers, headers_of},
+    query::query_of,
     raw_http::{looks_like_raw_http, read_raw_http},
-    request::{Captured, Named, check_number_of_headers},
+    request::{Captured, Named},
 };
 use crate::{content::encoded, failure::Failure, json::Json};
 
@@ -19,25 +19,19 @@ const METHOD: [&str; 5] = [
     "requestMethod",
     "verb",
 ];
+/// A router of Express shortens `url`, and leaves `originalUrl` as it arrived.
 const URL: [&str; 9] = [
+    "originalUrl",
     "url",
     "uri",
     "request_url",
     "requestUrl",
-    "originalUrl",
     "href",
     "rawPath",
     "path",
     "path_name",
 ];
 const QUERY: [&str; 4] = ["rawQueryString", "query_string", "queryString", "query"];
-const HEADERS: [&str; 5] = [
-    "multiValueHeaders",
-    "headers",
-    "request_headers",
-    "requestHeaders",
-    "rawHeaders",
-];
 const BODY: [&str; 12] = [
     "rawBody",
     "raw_body",
@@ -87,9 +81,8 @@ fn find(json: Json<'_>, depth: usize, found: &mut Vec<Captured>) -> Result<(), F
 
 /// Something with headers and a URL; a response has no URL.
 fn read_request(json: Json<'_>) -> Option<Result<Captured, Failure>> {
-    let headers = json.first(&HEADERS)?;
     let url = json.first(&URL)?.text()?;
-    if headers.is_empty() {
+    if !has_headers(json) {
         return None;
     }
     if let Some(raw) = raw_http(json) {
@@ -131,7 +124,10 @@ fn read_named(json: Json<'_>, url: &str) -> Result<Captured, Failure> {
 }
 
 fn with_query(url: &str, json: Json<'_>) -> String {
-    let query = json.first(&QUERY).and_then(Json::text).unwrap_or_default();
+    let query = match json.first(&QUERY) {
+        Some(query) if query.is_object() => query_of(query.pairs()),
+        query => query.and_then(Json::text).unwrap_or_default().into_owned(),
+    };
     let query = query.trim_start_matches('?');
     if url.contains('?') || query.is_empty() {
         url.to_owned()
@@ -150,89 +146,11 @@ fn written_anew(body: Option<Json<'_>>, request: &Named) -> Vec<u8> {
     if !content_type.contains("form-urlencoded") || !body.is_object() {
         return body.written().as_bytes().to_vec();
     }
-    let mut parameters = Vec::new();
-    for (name, value) in body.fields() {
-        let values = match value.text() {
-            Some(value) => vec![value],
-            None => value
-                .elements()
-                .into_iter()
-                .filter_map(Json::text)
-                .collect(),
-        };
-        for value in values {
-            parameters.push((name.clone().into_owned(), value.into_owned()));
-        }
-    }
+    let pairs = body.pairs().into_iter();
+    let parameters: Vec<(String, String)> = pairs
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
     encoded(&parameters).into_bytes()
-}
-
-/// The headers in any of the forms in which they are written: names with a value or several,
-/// objects or pairs of name and value, a flat list of both.
-pub(super) fn headers_of(json: Json<'_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let Some(headers) = json.first(&HEADERS) else {
-        return Ok(Vec::new());
-    };
-    if headers.is_object() {
-        let fields = headers.fields();
-        check_number_of_headers(fields.len())?;
-        return Ok(named_headers(fields));
-    }
-    let elements = headers.elements();
-    check_number_of_headers(elements.len() / 2)?;
-    let texts: Option<Vec<_>> = elements.iter().map(|element| element.text()).collect();
-    if let Some(texts) = texts {
-        return Ok(listed_headers(&texts));
-    }
-    Ok(elements.into_iter().filter_map(header_pair).collect())
-}
-
-fn named_headers(fields: Vec<(Cow<'_, str>, Json<'_>)>) -> Vec<(String, Vec<u8>)> {
-    let mut named = Vec::new();
-    for (name, value) in fields {
-        let values = match value.text() {
-            Some(value) => vec![value],
-            None => value
-                .elements()
-                .into_iter()
-                .filter_map(Json::text)
-                .collect(),
-        };
-        for value in values {
-            named.push((name.clone().into_owned(), value.into_owned().into_bytes()));
-        }
-    }
-    named
-}
-
-/// As `["Host: h", …]`, or as `["Host", "h", …]`, which Node.js calls `rawHeaders`.
-fn listed_headers(texts: &[Cow<'_, str>]) -> Vec<(String, Vec<u8>)> {
-    let lines: Option<Vec<(&str, &str)>> = texts.iter().map(|line| line.split_once(": ")).collect();
-    let pairs = lines.unwrap_or_else(|| {
-        let (pairs, _) = texts.as_chunks::<2>();
-        pairs
-            .iter()
-            .map(|[name, value]| (&**name, &**value))
-            .collect()
-    });
-    pairs
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
-        .collect()
-}
-
-fn header_pair(pair: Json<'_>) -> Option<(String, Vec<u8>)> {
-    let (name, value) = if pair.is_object() {
-        let name = pair.first(&["name", "key"])?;
-        (name, pair.get("value")?)
-    } else {
-        let [name, value] = pair.elements()[..] else {
-            return None;
-        };
-        (name, value)
-    };
-    let value = value.text()?.into_owned().into_bytes();
-    Some((name.text()?.into_owned(), value))
 }
 
 /// The body that is text, decoded where the capture says that it is base64.
@@ -261,22 +179,18 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_read_in_every_form() {
-        for headers in [
-            r#"{"Host":"h","X-A":["b"]}"#,
-            r#"[{"name":"Host","value":"h"},{"name":"X-A","value":"b"}]"#,
-            r#"[["Host","h"],["X-A","b"]]"#,
-            r#"["Host: h","X-A: b"]"#,
-            r#"["Host","h","X-A","b"]"#,
+    fn a_query_may_stand_beside_the_path() {
+        for query in [
+            r#""a=b%20c""#,
+            r#""?a=b%20c""#,
+            r#"{"a":"b c"}"#,
+            r#"{"a":["b c"]}"#,
         ] {
-            let json =
-                format!(r#"{{"method":"post","url":"/sms","headers":{headers},"body":"a=b"}}"#);
-            let captured = read(&json).remove(0);
-            assert_eq!(captured.parts.method, "POST");
-            assert_eq!(captured.parts.headers["host"], "h", "{headers}");
-            assert_eq!(captured.parts.headers["x-a"], "b", "{headers}");
-            assert_eq!(captured.body(), b"a=b");
+            let json = format!(r#"{{"path":"/sms","query":{query},"headers":{{"a":"b"}}}}"#);
+            assert_eq!(read(&json)[0].parts.uri, "/sms?a=b%20c", "{query}");
         }
+        let both = read(r#"{"url":"/sms?a=b","query":{"c":"d"},"headers":{"a":"b"}}"#);
+        assert_eq!(both[0].parts.uri, "/sms?a=b");
     }
 
     #[test]
