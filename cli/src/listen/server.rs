@@ -25,7 +25,7 @@ const CONNECTIONS: usize = 128;
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// How long the head of a request may take, and a connection may be idle.
-const HEAD_DEADLINE: Duration = Duration::from_secs(30);
+const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long the last answers may take after Ctrl-C.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -87,7 +87,8 @@ where
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
 {
-    let mut builder = Builder::new(TokioExecutor::new());
+    // To tell the versions of HTTP apart it would wait for the first bytes without a deadline.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder
         .http1()
         .timer(TokioTimer::new())
