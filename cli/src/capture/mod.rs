@@ -1,0 +1,154 @@
+//! Requests that other tools saved, read back as they arrived.
+//!
+//! One file reads each kind, and [`read_capture`] chooses it by what the capture looks like. What
+//! cannot be read is refused with a sentence that says how to export it instead. Everything in a
+//! capture is a stranger's: no file that it names is read unasked, and reading it takes no more
+//! memory than a small multiple of its length. It knows nothing of signatures.
+
+mod api_gateway;
+mod burp;
+mod curl;
+mod encoding;
+mod foreign;
+mod har;
+mod headers;
+#[cfg(test)]
+mod hostile;
+mod query;
+mod raw_http;
+mod request;
+mod tolerant;
+
+use self::{
+    api_gateway::read_event,
+    burp::{looks_like_burp, read_burp},
+    curl::{looks_like_curl, read_curl_command},
+    encoding::unwrapped,
+    foreign::{how_to_export, how_to_export_json},
+    har::read_har,
+    raw_http::{looks_like_raw_http, read_raw_http},
+    tolerant::find_requests,
+};
+pub(crate) use self::{
+    curl::Files,
+    request::{Captured, PossibleBody},
+};
+use crate::{failure::Failure, json::Json};
+
+/// The requests in a capture: those with a signature, or the only one.
+pub(crate) fn read_capture(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {
+    let input = unwrapped(input)?;
+    if input.trim_ascii().is_empty() {
+        return Err(Failure::usage("there is no request: the input is empty"));
+    }
+    let all = read(&input, files)?;
+    let number = all.len();
+    if number == 1 {
+        return Ok(all);
+    }
+    let signed: Vec<Captured> = all.into_iter().filter(Captured::is_signed).collect();
+    if signed.is_empty() {
+        return Err(Failure::usage(format!(
+            "none of the {number} requests in the capture has a signature header: capture the request \
+             where it arrives, at the server or the tunnel, and not in a browser"
+        )));
+    }
+    Ok(signed)
+}
+
+fn read(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {
+    let start = without_prompt(input);
+    if looks_like_raw_http(start) {
+        return read_raw_http(start).map(|request| vec![request]);
+    }
+    let text = encoding::text(start);
+    if looks_like_curl(&text) {
+        return read_curl_command(&text, files).map(|request| vec![request]);
+    }
+    if looks_like_burp(&text) {
+        return read_burp(&text);
+    }
+    if text.starts_with(['{', '[']) {
+        return read_json(&text);
+    }
+    Err(Failure::usage(how_to_export(input)))
+}
+
+fn read_json(text: &str) -> Result<Vec<Captured>, Failure> {
+    let values = Json::all(text).map_err(|error| {
+        Failure::usage(format!(
+            "the capture begins as JSON, but it is not ({error}): export it once more"
+        ))
+    })?;
+    let mut requests = Vec::new();
+    for &value in &values {
+        if let Some(har) = read_har(value) {
+            requests.extend(har?);
+        } else if let Some(event) = read_event(value) {
+            requests.push(event?);
+        } else {
+            requests.extend(find_requests(value)?);
+        }
+    }
+    match (requests.is_empty(), values.first()) {
+        (true, Some(&value)) => Err(Failure::usage(how_to_export_json(value))),
+        _ => Ok(requests),
+    }
+}
+
+/// What stands before a copied command line.
+fn without_prompt(input: &[u8]) -> &[u8] {
+    let input = input.trim_ascii_start();
+    let after = input.strip_prefix(b"$ ").map(<[u8]>::trim_ascii_start);
+    after
+        .filter(|rest| rest.starts_with(b"curl"))
+        .unwrap_or(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(input: &str) -> Result<usize, String> {
+        read_capture(input.as_bytes(), Files::Refused)
+            .map(|all| all.len())
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn each_kind_is_known_by_its_beginning() {
+        for input in [
+            "\r\n POST /sms HTTP/1.1\nHost: h\n\na=b",
+            "curl http://h/ -d a=b",
+            "$ curl.exe http://h/ -d a=b",
+            "curl ^\"http://h/^\" -d ^\"a=b^\"",
+            r#"{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","headers":[]}}]}}"#,
+            r#"[{"method":"POST","url":"http://h/","headers":{"a":"b"}}]"#,
+            "<items><item><request base64=\"false\">POST / HTTP/1.1\n\n</request></item></items>",
+        ] {
+            assert_eq!(count(input), Ok(1), "{input}");
+        }
+        for input in ["", "  ", "hello", "{", "{}", "[]", "\u{feff}"] {
+            assert!(count(input).is_err(), "{input}");
+        }
+    }
+
+    #[test]
+    fn of_several_requests_those_with_a_signature_are_meant() {
+        let entry = |header: &str| {
+            format!(
+                r#"{{"request":{{"method":"POST","url":"http://h/","headers":[{{"name":"{header}","value":"a"}}]}}}}"#
+            )
+        };
+        let har = |headers: &[&str]| {
+            let entries: Vec<String> = headers.iter().map(|header| entry(header)).collect();
+            format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","))
+        };
+        assert_eq!(count(&har(&["x-a", "X-Twilio-Signature", "x-a"])), Ok(1));
+        assert_eq!(count(&har(&["x-a"])), Ok(1));
+        let failure = count(&har(&["x-a", "x-a"])).unwrap_err();
+        assert!(failure.contains("none of the 2 requests"), "{failure}");
+        let failure = count(&har(&[])).unwrap_err();
+        assert!(failure.contains("without a request"), "{failure}");
+    }
+}

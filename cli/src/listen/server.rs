@@ -1,0 +1,105 @@
+//! HTTP connections, within bounds.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tower::Service;
+
+use crate::failure::Failure;
+
+/// More at once than a tunnel opens.
+const CONNECTIONS: usize = 128;
+
+/// The longest head of a request. It is held for each connection.
+const LONGEST_HEAD: usize = 64 * 1024;
+
+/// How long the head of a request may take, and a connection may be idle.
+const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long the last answers may take after Ctrl-C.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// A second of patience where the system has no file for another connection.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+pub(super) struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    pub(super) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        let failed = |error| Failure::of(format!("cannot listen on {address}: {error}"));
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until Ctrl-C.
+    pub(super) async fn serve<S>(self, service: S)
+    where
+        S: Service<Request<Incoming>, Response = Response<axum::body::Body>>
+            + Clone
+            + Send
+            + 'static,
+        S::Error: std::error::Error + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        let graceful = GracefulShutdown::new();
+        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+        loop {
+            let next = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                let place = place.expect("nothing closes the semaphore");
+                (place, self.listener.accept().await)
+            };
+            tokio::select! {
+                (place, connection) = next => match connection {
+                    Ok((stream, _)) => spawn(stream, place, service.clone(), &graceful),
+                    Err(_) => sleep(AFTER_ERROR).await,
+                },
+                _ = &mut interrupted => break,
+            }
+        }
+        let _ = timeout(FAREWELL, graceful.shutdown()).await;
+    }
+}
+
+fn spawn<S>(stream: TcpStream, place: OwnedSemaphorePermit, service: S, graceful: &GracefulShutdown)
+where
+    S: Service<Request<Incoming>, Response = Response<axum::body::Body>> + Clone + Send + 'static,
+    S::Error: std::error::Error + Send + Sync + 'static,
+    S::Future: Send,
+{
+    // To tell the versions of HTTP apart it would wait for the first bytes without a deadline.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_DEADLINE)
+        .max_buf_size(LONGEST_HEAD);
+    let service = TowerToHyperService::new(service);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection.into_owned());
+    tokio::spawn(async move {
+        // A connection that breaks off is the client's affair.
+        let _ = connection.await;
+        drop(place);
+    });
+}

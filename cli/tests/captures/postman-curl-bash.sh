@@ -1,0 +1,11 @@
+curl --location 'https://hooks.example.com/sms?tenant=7' \
+--header 'X-SignalWire-Signature: +Befqaq8J48KiI6OYo3cIYyuIYM=' \
+--header 'Content-Type: application/x-www-form-urlencoded' \
+--data-urlencode 'MessageSid=5c3ad2c1-6d1c-4d3e-a7de-0a1b2c3d4e5f' \
+--data-urlencode 'SmsSid=5c3ad2c1-6d1c-4d3e-a7de-0a1b2c3d4e5f' \
+--data-urlencode 'AccountSid=ea108133-d6b3-407c-9536-9fad8a929a6a' \
+--data-urlencode 'From=+15551234567' \
+--data-urlencode 'To=+15557654321' \
+--data-urlencode 'Body=Two cafés & 100% "more"' \
+--data-urlencode 'NumMedia=0' \
+--data-urlencode 'NumSegments=1'

@@ -1,0 +1,1 @@
+curl https://hooks.example.com/swml -H 'Content-Type: application/json' -H 'X-SignalWire-Signature: f16775490c418acb587e2d35866f88dfbc2be56e' --data-binary @swml-body.json

@@ -1,0 +1,13 @@
+//! The program as a user runs it: a process for every command.
+
+mod captures;
+mod events;
+mod explain;
+mod hostile;
+mod keys;
+mod listen;
+mod manual;
+mod send;
+mod sign;
+mod support;
+mod terminal;
