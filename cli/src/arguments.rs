@@ -171,6 +171,9 @@ pub(crate) struct LayerArguments {
     /// times, or several with commas between them.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "SCHEME")]
     pub(crate) accept: Vec<AcceptedScheme>,
+    /// The layer's `forms_begin_with`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) forms_begin_with: Option<String>,
     #[command(flatten)]
     pub(crate) key: KeyArguments,
 }

@@ -1,16 +1,18 @@
 //! The layer that the user has, as far as the arguments and the environment describe it.
 
 use signalwire_webhook::{
-    ForwardingHeader, PublicUrl, SignatureScheme, SigningKeys, explain::Explainer,
+    ForwardingHeader, PublicUrl, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
+    explain::Explainer,
 };
 
 use crate::{arguments::LayerArguments, failure::Failure, keys::signing_keys};
 
 #[derive(Clone, Debug)]
 pub(crate) struct DescribedLayer {
-    pub(crate) keys: SigningKeys,
-    pub(crate) public_url: PublicUrl,
-    pub(crate) accepted: Vec<SignatureScheme>,
+    keys: SigningKeys,
+    public_url: PublicUrl,
+    accepted: Vec<SignatureScheme>,
+    forms_begin_with: Option<String>,
 }
 
 impl DescribedLayer {
@@ -24,14 +26,30 @@ impl DescribedLayer {
             public_url: public_url(arguments)?,
             keys: signing_keys(&arguments.key)?,
             accepted,
+            forms_begin_with: arguments.forms_begin_with.clone(),
         })
     }
 
+    /// The layer itself.
+    pub(crate) fn layer(&self) -> SignalWireWebhookLayer {
+        let layer = SignalWireWebhookLayer::new(self.keys.clone())
+            .public_url(self.public_url.clone())
+            .accept(&self.accepted);
+        match &self.forms_begin_with {
+            Some(name) => layer.forms_begin_with(name),
+            None => layer,
+        }
+    }
+
     /// What explains the verdicts of this layer.
-    pub(crate) fn explainer(self) -> Explainer {
-        Explainer::new(self.keys)
-            .public_url(self.public_url)
-            .accept(&self.accepted)
+    pub(crate) fn explainer(&self) -> Explainer {
+        let explainer = Explainer::new(self.keys.clone())
+            .public_url(self.public_url.clone())
+            .accept(&self.accepted);
+        match &self.forms_begin_with {
+            Some(name) => explainer.forms_begin_with(name),
+            None => explainer,
+        }
     }
 }
 

@@ -14,7 +14,6 @@ mod verdict;
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use signalwire_webhook::SignalWireWebhookLayer;
 use tower::service_fn;
 
 use self::{exchange::Exchange, line::Output, server::Server};
@@ -22,11 +21,8 @@ use crate::{arguments::ListenArguments, failure::Failure, layer::DescribedLayer}
 
 pub(crate) fn run(arguments: &ListenArguments) -> Result<ExitCode, Failure> {
     let described = DescribedLayer::from_arguments(&arguments.layer)?;
-    let layer = SignalWireWebhookLayer::new(described.keys.clone())
-        .public_url(described.public_url.clone())
-        .accept(&described.accepted);
     let output = Output::new(arguments.json);
-    let exchange = Exchange::new(layer, described.explainer(), output);
+    let exchange = Exchange::new(described.layer(), described.explainer(), output);
     let address = SocketAddr::from((arguments.address, arguments.port));
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -67,6 +67,22 @@ fn the_layer_is_described_by_options_or_the_environment() {
             "Accepted",
         ),
         (
+            &[
+                "--public-url=https://hooks.example.com",
+                "--forms-begin-with=From",
+            ],
+            "",
+            "Accepted",
+        ),
+        (
+            &[
+                "--public-url=https://hooks.example.com",
+                "--forms-begin-with=AccountSid",
+            ],
+            "",
+            "AmbiguousBoundary",
+        ),
+        (
             &["--exact=https://hooks.example.com/sms?a=b"],
             "",
             "Accepted",

@@ -114,6 +114,30 @@ mod bounds {
         assert!(most < 64 * MEBIBYTE, "{} MiB", most / MEBIBYTE);
     }
 
+    /// A body that can be written in many ways, each of which the search for an explanation might
+    /// hold.
+    #[test]
+    fn requests_that_are_hard_to_explain_take_bounded_memory() {
+        let server = Listening::start(&[]);
+        let nested = "[".repeat(126) + &"1,".repeat(500_000) + "1" + &"]".repeat(126);
+        let request = format!(
+            "POST /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             X-SignalWire-Signature: c3c08c1fefaf9ee198a100d5906765a6f394bf0f\r\nContent-Length: {}\r\n\r\n{nested}",
+            nested.len()
+        );
+        let address = server.address();
+        thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    let answer = exchange(&address, &request);
+                    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+                });
+            }
+        });
+        let most = server.most_memory();
+        assert!(most < 64 * MEBIBYTE, "{} MiB", most / MEBIBYTE);
+    }
+
     /// As many as there are places, of which each waits for its deadline.
     #[test]
     fn connections_that_say_nothing_do_not_keep_others_out_for_ever() {
