@@ -152,16 +152,21 @@ fn identifier(text: &str) -> &str {
 
 #[test]
 fn a_path_is_told_from_what_looks_like_one() {
-    let text = r##"
+    let text = r#"
         use crate::{encoding::{encode_hex, Digest}, key::SigningKey}; // not crate::layer
         /// [`crate::once`]
-        const TEXT: &str = "\"crate::explain"; const RAW: &str = r#"crate::testing""#;
+        const TEXT: &str = "\"crate::explain"; const RAW: &str = r"crate::testing\";
         fn f<'a>(quote: char) -> &'a str { if quote == '"' { crate::form::name() } else { "" } }
-    "##;
+    "#;
     let source = Source {
         path: String::new(),
         text: text.to_owned(),
         code: code_alone(text),
     };
     assert_eq!(source.names_below("crate"), ["encoding", "key", "form"]);
+}
+
+#[test]
+fn a_raw_string_ends_with_as_many_hashes_as_it_begins_with() {
+    assert_eq!(hidden_length("r#\"a\"b\"#;"), 8);
 }
