@@ -3,3 +3,4 @@
 mod delivery_id;
 mod schemes;
 mod validate;
+mod verifier;
