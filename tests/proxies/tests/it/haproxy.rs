@@ -1,0 +1,120 @@
+//! `HAProxy`.
+
+use proxy_tests::{
+    Fate, Fates,
+    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
+    Front, Needs, Program, Proxy, Setup,
+};
+
+static HAPROXY: Proxy = Proxy {
+    program: Program::Debian {
+        name: "haproxy",
+        package: "haproxy",
+    },
+    file: "haproxy.cfg",
+    arguments: &["-db", "-f", "haproxy.cfg"],
+    configuration: |front, setup| {
+        let tls = match front {
+            Front::Plain => "",
+            Front::PlainHttp2 => "proto h2",
+            Front::TlsHttp1 => "ssl crt BOTH",
+            Front::Tls => "ssl crt BOTH alpn h2,http/1.1",
+        };
+        format!(
+            "defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+listen hooks
+    bind LISTEN {tls}
+    server app UPSTREAM
+{setup}
+"
+        )
+    },
+};
+
+const BASE: Needs<'_> = Needs::Base("https://hooks.example.com");
+
+#[test]
+fn host_kept() {
+    Setup::of(&HAPROXY, "").needs(Needs::Nothing).check();
+}
+
+#[test]
+fn tls() {
+    Setup::of(
+        &HAPROXY,
+        "    http-request set-header X-Forwarded-Proto https",
+    )
+    .front(Front::Tls)
+    .needs(Needs::Nothing)
+    .fates(Fates {
+        proto: Fate::Overwritten,
+        ..Fates::ALL_PASSED
+    })
+    .check();
+}
+
+#[test]
+fn host_replaced() {
+    Setup::of(&HAPROXY, "    http-request set-header Host app.internal")
+        .needs(BASE)
+        .cannot_be_advised()
+        .check();
+}
+
+#[test]
+fn host_replaced_and_said() {
+    Setup::of(
+        &HAPROXY,
+        "    http-request set-header X-Forwarded-Proto https
+    http-request set-header X-Forwarded-Host %[req.hdr(Host)]
+    http-request set-header Host app.internal",
+    )
+    .front(Front::Tls)
+    .needs(Needs::Headers(&[XForwardedHost, XForwardedProto]))
+    .needs(BASE)
+    .fates(Fates {
+        host: Fate::Overwritten,
+        proto: Fate::Overwritten,
+        ..Fates::ALL_PASSED
+    })
+    .check();
+}
+
+#[test]
+fn prefix_stripped() {
+    Setup::of(
+        &HAPROXY,
+        r"    http-request replace-path /hooks(/.*) \1",
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .cannot_be_advised()
+    .check();
+}
+
+#[test]
+fn prefix_stripped_and_said() {
+    Setup::of(
+        &HAPROXY,
+        r"    http-request set-header X-Forwarded-Prefix /hooks
+    http-request replace-path /hooks(/.*) \1",
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Headers(&[XForwardedPrefix]))
+    .fates(Fates {
+        prefix: Fate::Overwritten,
+        ..Fates::ALL_PASSED
+    })
+    .check();
+}
+
+#[test]
+fn tcp() {
+    Setup::of(&HAPROXY, "    mode tcp")
+        .needs(Needs::Nothing)
+        .check();
+}

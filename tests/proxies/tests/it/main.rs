@@ -1,0 +1,13 @@
+//! The layer behind real proxies, over TLS, and in AWS Lambda.
+
+mod apache;
+mod caddy;
+mod envoy;
+mod express_http_proxy;
+mod fastify_http_proxy;
+mod haproxy;
+mod http_proxy_middleware;
+mod lighttpd;
+mod nginx;
+mod traefik;
+mod varnish;

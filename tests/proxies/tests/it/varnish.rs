@@ -1,0 +1,83 @@
+//! Varnish.
+
+use proxy_tests::{Arrival, Front, Needs, Program, Proxy, Setup};
+
+static VARNISH: Proxy = Proxy {
+    program: Program::Debian {
+        name: "varnishd",
+        package: "varnish",
+    },
+    file: "default.vcl",
+    arguments: &[
+        "-F", "-n", "DIRECTORY/varnish", "-j", "none", "-a", "LISTEN", "-f",
+        "DIRECTORY/default.vcl", "-s", "malloc,8m", "-p", "feature=+http2",
+        "-p", "thread_pools=1", "-p", "thread_pool_min=5"
+    ],
+    configuration: |_, setup| {
+        format!(
+            "vcl 4.1;
+import std;
+backend default {{ .host = \"127.0.0.1\"; .port = \"UPSTREAM_PORT\"; }}
+{setup}
+"
+        )
+    },
+};
+
+const BASE: Needs<'_> = Needs::Base("https://hooks.example.com");
+
+#[test]
+fn host_kept() {
+    Setup::of(&VARNISH, "").needs(Needs::Nothing).check();
+}
+
+#[test]
+fn http2() {
+    Setup::of(&VARNISH, "")
+        .front(Front::PlainHttp2)
+        .needs(Needs::Nothing)
+        .check();
+}
+
+#[test]
+fn host_replaced() {
+    Setup::of(
+        &VARNISH,
+        "sub vcl_backend_fetch { set bereq.http.Host = \"app.internal\"; }",
+    )
+    .needs(BASE)
+    .cannot_be_advised()
+    .check();
+}
+
+#[test]
+fn prefix_stripped() {
+    Setup::of(
+        &VARNISH,
+        r#"sub vcl_recv { set req.url = regsub(req.url, "^/hooks", ""); }"#,
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .cannot_be_advised()
+    .check();
+}
+
+#[test]
+fn query_sorted() {
+    Setup::of(
+        &VARNISH,
+        "sub vcl_recv { set req.url = std.querysort(req.url); }",
+    )
+    .needs(Needs::Nothing)
+    .arrivals(&[
+        (
+            "/voice?b=2&a=1&a=1&flag",
+            Arrival::As("/voice?a=1&a=1&b=2&flag"),
+        ),
+        (
+            "/voice?url=https://x.example/a%2Fb&tilde=%7E",
+            Arrival::As("/voice?tilde=%7E&url=https://x.example/a%2Fb"),
+        ),
+    ])
+    .check();
+}
