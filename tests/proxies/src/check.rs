@@ -70,7 +70,11 @@ impl<'s> Check<'s> {
         );
         let log = upstream.take_log();
         let advised = advised_base(&log);
-        assert_eq!(advised.is_some(), self.setup.advises, "{advised:?} by {log}");
+        assert_eq!(
+            advised.is_some(),
+            self.setup.advises,
+            "{advised:?} by {log}"
+        );
         if let Some(advised) = advised {
             self.configure(PublicUrl::base(&advised).expect("the log advises a valid base"));
             self.assert_accepted(&self.public);
@@ -124,8 +128,9 @@ impl<'s> Check<'s> {
             Arrival::Never(status) => answer.status == status && arrived.is_none(),
         };
         let status = answer.status;
-        (!is_right)
-            .then(|| format!("{target}: expected {expected:?}, but {arrived:?} arrived, and {status}"))
+        (!is_right).then(|| {
+            format!("{target}: expected {expected:?}, but {arrived:?} arrived, and {status}")
+        })
     }
 
     fn exact_verifies(&self, url: &str) -> bool {
@@ -147,7 +152,8 @@ impl<'s> Check<'s> {
     }
 
     fn replay(&self, replay: &Replay, headers: &Headers) -> Answer {
-        self.send(&self.public, Sent::Form, Some(&replay.captured), headers).0
+        self.send(&self.public, Sent::Form, Some(&replay.captured), headers)
+            .0
     }
 
     fn send(

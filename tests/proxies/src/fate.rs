@@ -1,4 +1,6 @@
-use crate::{ForwardingHeader, Received};
+use signalwire_webhook::ForwardingHeader;
+
+use crate::Received;
 
 /// What a client of its own accord may send of the URL it calls.
 pub(crate) const CLIENTS_OWN: [(&str, &str); 5] = [
@@ -77,6 +79,7 @@ impl Fates {
             ForwardingHeader::XForwardedProto => self.proto,
             ForwardingHeader::XForwardedPort => self.port,
             ForwardingHeader::XForwardedPrefix => self.prefix,
+            _ => panic!("{header:?} is new: add it to the fates"),
         }
     }
 

@@ -26,7 +26,7 @@ pub use self::{
     client::{Answer, Call, Client, Version},
     example::Example,
     fate::{Fate, Fates},
-    needs::{ForwardingHeader, Needs},
+    needs::Needs,
     program::Program,
     proxy::{Front, Proxy, RunningProxy},
     sent::{SIGNING_KEY, Sent, signing_key},

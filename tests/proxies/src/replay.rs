@@ -1,4 +1,6 @@
-use crate::{ForwardingHeader, Received};
+use signalwire_webhook::ForwardingHeader;
+
+use crate::Received;
 
 /// A request that was captured on its way to another URL, and the header that names that URL here.
 #[derive(Debug)]
@@ -6,7 +8,8 @@ pub(crate) struct Replay {
     /// The URL that SignalWire sent it to, and signed.
     pub(crate) captured: String,
     pub(crate) header: ForwardingHeader,
-    value: &'static str,
+    /// The same header in HTTP, and what it says.
+    line: (&'static str, &'static str),
 }
 
 /// Headers that are sent with a request.
@@ -17,30 +20,34 @@ impl Replay {
     /// `X-Forwarded-Proto` is not among them: it orders the schemes that are tried anyway.
     pub(crate) fn each(arrived: &Received) -> Vec<Self> {
         let Received { target, host, .. } = arrived;
-        let name = host.split(':').next().unwrap_or_default();
-        let replay = |header, value, captured| Self {
+        let host_name = host.split(':').next().unwrap_or_default();
+        let replay = |header, name, value, captured| Self {
             captured,
             header,
-            value,
+            line: (name, value),
         };
         vec![
             replay(
                 ForwardingHeader::Forwarded,
+                "Forwarded",
                 "host=other.example.com;proto=https",
                 format!("https://other.example.com{target}"),
             ),
             replay(
                 ForwardingHeader::XForwardedHost,
+                "X-Forwarded-Host",
                 "other.example.com",
                 format!("https://other.example.com{target}"),
             ),
             replay(
                 ForwardingHeader::XForwardedPort,
+                "X-Forwarded-Port",
                 "9443",
-                format!("https://{name}:9443{target}"),
+                format!("https://{host_name}:9443{target}"),
             ),
             replay(
                 ForwardingHeader::XForwardedPrefix,
+                "X-Forwarded-Prefix",
                 "/other",
                 format!("https://{host}/other{target}"),
             ),
@@ -49,12 +56,12 @@ impl Replay {
 
     /// The header alone.
     pub(crate) fn named(&self) -> Headers {
-        vec![(self.header.name(), self.value)]
+        vec![self.line]
     }
 
     /// What somebody who replays it may try.
     pub(crate) fn every_attempt(&self) -> Vec<Headers> {
-        let named = (self.header.name(), self.value);
+        let named = self.line;
         let hop_by_hop = match self.header {
             ForwardingHeader::Forwarded => "close, Forwarded",
             _ => "close, X-Forwarded-Host, X-Forwarded-Port, X-Forwarded-Prefix",

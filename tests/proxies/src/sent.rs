@@ -64,7 +64,7 @@ impl Sent {
                 url,
                 [("AccountSid", account), ("Body", "a b"), ("From", from)],
             ),
-            Self::Json => key.sign_body(url, json.as_bytes()),
+            Self::Json => key.sign_body_sha1(url, json.as_bytes()),
         }
     }
 }

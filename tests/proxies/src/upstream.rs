@@ -121,11 +121,7 @@ fn app(public_url: PublicUrl, explains: bool) -> Router {
 }
 
 /// A thread of its own has a log of its own.
-fn serve(
-    listener: std::net::TcpListener,
-    shared: Arc<Shared>,
-    stopped: oneshot::Receiver<()>,
-) {
+fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
     let log = shared.log.clone();
     let _log = tracing_subscriber::fmt()
         .with_ansi(false)

@@ -1,10 +1,7 @@
 //! Apache httpd.
 
-use proxy_tests::{
-    Arrival, Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 static APACHE: Proxy = Proxy {
     program: Program::Debian {
@@ -21,7 +18,14 @@ static APACHE: Proxy = Proxy {
             Front::Tls => "SSLEngine on\nProtocols h2 http/1.1",
         };
         let modules: String = [
-            "mpm_event", "authz_core", "headers", "http2", "proxy", "proxy_http", "rewrite", "ssl",
+            "mpm_event",
+            "authz_core",
+            "headers",
+            "http2",
+            "proxy",
+            "proxy_http",
+            "rewrite",
+            "ssl",
         ]
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
         .concat();
@@ -79,7 +83,7 @@ fn host_kept() {
     )
     .needs(Needs::Nothing)
     .fates(FATES)
-        .arrivals(ARRIVALS)
+    .arrivals(ARRIVALS)
     .check();
 }
 
@@ -130,7 +134,7 @@ fn prefix_stripped() {
     .needs(Needs::Base("https://hooks.example.com/hooks"))
     .cannot_be_advised()
     .fates(FATES)
-        .arrivals(ARRIVALS)
+    .arrivals(ARRIVALS)
     .check();
 }
 

@@ -1,10 +1,7 @@
 //! Caddy.
 
-use proxy_tests::{
-    Arrival, Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 static CADDY: Proxy = Proxy {
     program: Program::Debian {

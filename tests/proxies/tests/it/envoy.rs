@@ -1,10 +1,7 @@
 //! Envoy.
 
-use proxy_tests::{
-    Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 /// A set-up is what stands in `route`.
 static ENVOY: Proxy = Proxy {
@@ -14,7 +11,13 @@ static ENVOY: Proxy = Proxy {
     },
     file: "envoy.yaml",
     arguments: &[
-        "-c", "envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-level", "error",
+        "-c",
+        "envoy.yaml",
+        "--disable-hot-restart",
+        "--concurrency",
+        "1",
+        "--log-level",
+        "error",
     ],
     configuration: |front, setup| {
         let tls = if front.is_tls() {

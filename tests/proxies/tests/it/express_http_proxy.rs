@@ -1,6 +1,7 @@
 //! express-http-proxy, of npm.
 
-use proxy_tests::{Fate, Fates, ForwardingHeader::XForwardedHost, Needs, Program, Proxy, Setup};
+use proxy_tests::{Fate, Fates, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::XForwardedHost;
 
 /// A set-up is what the application uses.
 static EXPRESS_HTTP_PROXY: Proxy = Proxy {
@@ -36,8 +37,8 @@ fn host_kept() {
         &EXPRESS_HTTP_PROXY,
         r#"app.use(proxy("http://UPSTREAM", { preserveHostHdr: true }));"#,
     )
-        .needs(Needs::Nothing)
-        .check();
+    .needs(Needs::Nothing)
+    .check();
 }
 
 #[test]

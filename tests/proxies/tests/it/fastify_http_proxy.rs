@@ -1,6 +1,7 @@
 //! @fastify/http-proxy, of npm.
 
-use proxy_tests::{Arrival, Fate, Fates, ForwardingHeader::XForwardedHost, Needs, Program, Proxy, Setup};
+use proxy_tests::{Arrival, Fate, Fates, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::XForwardedHost;
 
 /// A set-up is the options.
 static FASTIFY_HTTP_PROXY: Proxy = Proxy {

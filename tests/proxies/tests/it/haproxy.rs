@@ -1,10 +1,7 @@
 //! `HAProxy`.
 
-use proxy_tests::{
-    Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 static HAPROXY: Proxy = Proxy {
     program: Program::Debian {
@@ -86,14 +83,11 @@ fn host_replaced_and_said() {
 
 #[test]
 fn prefix_stripped() {
-    Setup::of(
-        &HAPROXY,
-        r"    http-request replace-path /hooks(/.*) \1",
-    )
-    .public("https://hooks.example.com/hooks")
-    .needs(Needs::Base("https://hooks.example.com/hooks"))
-    .cannot_be_advised()
-    .check();
+    Setup::of(&HAPROXY, r"    http-request replace-path /hooks(/.*) \1")
+        .public("https://hooks.example.com/hooks")
+        .needs(Needs::Base("https://hooks.example.com/hooks"))
+        .cannot_be_advised()
+        .check();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! http-proxy-middleware, of npm.
 
-use proxy_tests::{Arrival, Fate, Fates, ForwardingHeader::XForwardedHost, Needs, Program, Proxy, Setup};
+use proxy_tests::{Arrival, Fate, Fates, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::XForwardedHost;
 
 /// A set-up is what the application uses.
 static HTTP_PROXY_MIDDLEWARE: Proxy = Proxy {
@@ -26,19 +27,25 @@ const ARRIVALS: &[(&str, Arrival)] = &[("//voice//x/", Arrival::As("/voice/x/"))
 
 #[test]
 fn host_kept() {
-    Setup::of(&HTTP_PROXY_MIDDLEWARE, r#"app.use(createProxyMiddleware({ target: "http://UPSTREAM" }));"#)
-        .needs(Needs::Nothing)
-        .arrivals(ARRIVALS)
-        .check();
+    Setup::of(
+        &HTTP_PROXY_MIDDLEWARE,
+        r#"app.use(createProxyMiddleware({ target: "http://UPSTREAM" }));"#,
+    )
+    .needs(Needs::Nothing)
+    .arrivals(ARRIVALS)
+    .check();
 }
 
 #[test]
 fn host_replaced() {
-    Setup::of(&HTTP_PROXY_MIDDLEWARE, r#"app.use(createProxyMiddleware({ target: "http://UPSTREAM", changeOrigin: true }));"#)
-        .needs(BASE)
-        .cannot_be_advised()
-        .arrivals(ARRIVALS)
-        .check();
+    Setup::of(
+        &HTTP_PROXY_MIDDLEWARE,
+        r#"app.use(createProxyMiddleware({ target: "http://UPSTREAM", changeOrigin: true }));"#,
+    )
+    .needs(BASE)
+    .cannot_be_advised()
+    .arrivals(ARRIVALS)
+    .check();
 }
 
 #[test]
@@ -65,7 +72,7 @@ fn prefix_stripped() {
     .needs(Needs::Base("https://hooks.example.com/hooks"))
     .cannot_be_advised()
     .arrivals(ARRIVALS)
-        .check();
+    .check();
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! lighttpd.
 
-use proxy_tests::{
-    Arrival, Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedProto};
 
 static LIGHTTPD: Proxy = Proxy {
     program: Program::Debian {
@@ -48,7 +45,10 @@ const ARRIVALS: &[(&str, Arrival)] = &[
     ("/a/../voice", Arrival::As("/voice")),
     ("/%7Evoice/%61", Arrival::As("/~voice/a")),
     ("/a%2Fb", Arrival::As("/a/b")),
-    ("/caf%C3%A9%20a?d=%c3%a9", Arrival::As("/caf%C3%A9%20a?d=%C3%A9")),
+    (
+        "/caf%C3%A9%20a?d=%c3%a9",
+        Arrival::As("/caf%C3%A9%20a?d=%C3%A9"),
+    ),
     (
         "/voice?url=https://x.example/a%2Fb&tilde=%7E",
         Arrival::As("/voice?url=https://x.example/a%2Fb&tilde=~"),
@@ -83,7 +83,7 @@ fn host_replaced() {
     .needs(Needs::Headers(&[XForwardedHost, XForwardedProto]))
     .needs(BASE)
     .fates(FATES)
-        .arrivals(ARRIVALS)
+    .arrivals(ARRIVALS)
     .check();
 }
 
@@ -99,7 +99,7 @@ proxy.forwarded = ("proto" => 1, "host" => 1)"#,
         forwarded: Fate::Appended,
         ..FATES
     })
-        .arrivals(ARRIVALS)
+    .arrivals(ARRIVALS)
     .check();
 }
 
@@ -113,7 +113,7 @@ fn prefix_stripped() {
     .needs(Needs::Base("https://hooks.example.com/hooks"))
     .cannot_be_advised()
     .fates(FATES)
-        .arrivals(ARRIVALS)
+    .arrivals(ARRIVALS)
     .check();
 }
 

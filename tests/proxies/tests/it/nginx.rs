@@ -1,11 +1,8 @@
 //! nginx.
 
-use proxy_tests::{
-    Arrival, Fate, Fates,
-    ForwardingHeader::{
-        Forwarded, XForwardedHost, XForwardedPort, XForwardedPrefix, XForwardedProto,
-    },
-    Front, Needs, Program, Proxy, Setup,
+use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{
+    Forwarded, XForwardedHost, XForwardedPort, XForwardedPrefix, XForwardedProto,
 };
 
 /// A set-up is what stands in `server`; what comes before the line `server:` stands in `http`.
@@ -207,7 +204,11 @@ fn prefix_stripped_and_said() {
     )
     .front(Front::Tls)
     .public("https://hooks.example.com/hooks")
-    .needs(Needs::Headers(&[XForwardedHost, XForwardedProto, XForwardedPrefix]))
+    .needs(Needs::Headers(&[
+        XForwardedHost,
+        XForwardedProto,
+        XForwardedPrefix,
+    ]))
     .needs(BASE_WITH_PREFIX)
     .fates(Fates {
         host: Fate::Overwritten,

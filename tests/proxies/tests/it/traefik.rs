@@ -1,10 +1,7 @@
 //! Traefik.
 
-use proxy_tests::{
-    Arrival, Fate, Fates,
-    ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto},
-    Front, Needs, Program, Proxy, Setup,
-};
+use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 /// A set-up is the middleware `changes`, and what stands in `loadBalancer`.
 static TRAEFIK: Proxy = Proxy {
@@ -113,5 +110,5 @@ fn prefix_stripped() {
         ..FATES
     })
     .arrivals(ARRIVALS)
-        .check();
+    .check();
 }

@@ -9,9 +9,23 @@ static VARNISH: Proxy = Proxy {
     },
     file: "default.vcl",
     arguments: &[
-        "-F", "-n", "DIRECTORY/varnish", "-j", "none", "-a", "LISTEN", "-f",
-        "DIRECTORY/default.vcl", "-s", "malloc,8m", "-p", "feature=+http2",
-        "-p", "thread_pools=1", "-p", "thread_pool_min=5"
+        "-F",
+        "-n",
+        "DIRECTORY/varnish",
+        "-j",
+        "none",
+        "-a",
+        "LISTEN",
+        "-f",
+        "DIRECTORY/default.vcl",
+        "-s",
+        "malloc,8m",
+        "-p",
+        "feature=+http2",
+        "-p",
+        "thread_pools=1",
+        "-p",
+        "thread_pool_min=5",
     ],
     configuration: |_, setup| {
         format!(
