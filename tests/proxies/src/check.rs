@@ -29,6 +29,7 @@ impl<'s> Check<'s> {
         self.without_a_setting_the_log_advises_one();
         self.the_fates_are_as_expected();
         self.a_header_is_as_trustworthy_as_its_fate();
+        self.two_hosts_are_never_confused();
         self.odd_targets_arrive_as_expected();
     }
 
@@ -101,6 +102,34 @@ impl<'s> Check<'s> {
                 answer.status == 200,
                 fate.lets_the_client_speak(),
                 "{replay:?} {fate:?}"
+            );
+        }
+    }
+
+    /// The absolute form of a request's target may name another host than `Host` does. What then
+    /// passes has one host, the one that was signed.
+    fn two_hosts_are_never_confused(&self) {
+        if self.version() != Version::Http1 {
+            return;
+        }
+        self.configure(PublicUrl::from_request());
+        let arrived = self.arrived(&[]).target;
+        let (_, path) = self.public.rsplit_once("example.com").expect("the host");
+        let other = format!("http://other.example.com{path}");
+        let called = self.setup.called(&self.public);
+        let signature = Sent::Form.signature(&format!("https://other.example.com{arrived}"));
+        let call = Call::unsigned(Version::Http1, &called, Sent::Form)
+            .signed(signature)
+            .request_target(&other);
+        let answer = self.running.client().call(&call);
+        let received = self.running.upstream().take_received().pop();
+        if answer.status == 200 {
+            let received = received.expect("what passes arrives");
+            assert_eq!(received.host, "other.example.com", "{received:#?}");
+            let named = received.lines("host");
+            assert!(
+                named.iter().all(|host| *host == received.host),
+                "{received:#?}"
             );
         }
     }

@@ -40,6 +40,7 @@ pub struct Call<'a> {
     sent: Sent,
     signature: Option<String>,
     headers: Vec<(&'a str, &'a str)>,
+    request_target: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
@@ -51,6 +52,7 @@ impl<'a> Call<'a> {
             sent,
             signature: None,
             headers: Vec::new(),
+            request_target: None,
         }
     }
 
@@ -63,6 +65,12 @@ impl<'a> Call<'a> {
     /// Sends these headers too.
     pub fn headers(mut self, headers: &[(&'a str, &'a str)]) -> Self {
         self.headers.extend(headers);
+        self
+    }
+
+    /// Writes this in the request line in place of the URL's path and query.
+    pub fn request_target(mut self, request_target: &'a str) -> Self {
+        self.request_target = Some(request_target);
         self
     }
 
@@ -82,6 +90,9 @@ impl<'a> Call<'a> {
         }
         for (name, value) in &self.headers {
             command.args(["--header", &format!("{name}: {value}")]);
+        }
+        if let Some(request_target) = self.request_target {
+            command.args(["--request-target", request_target]);
         }
         command.arg(self.url);
         command

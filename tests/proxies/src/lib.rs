@@ -9,7 +9,6 @@ mod certificate;
 mod check;
 mod client;
 mod directory;
-mod example;
 mod fate;
 mod needs;
 mod process;
@@ -24,7 +23,6 @@ pub use self::{
     arrival::{Arrival, ODD_TARGETS},
     certificate::Certificate,
     client::{Answer, Call, Client, Version},
-    example::Example,
     fate::{Fate, Fates},
     needs::Needs,
     program::Program,

@@ -168,3 +168,19 @@ fn host_kept_and_nothing_added() {
     .arrivals(ARRIVALS)
     .check();
 }
+
+#[test]
+fn prefix_stripped_by_a_rewrite_rule() {
+    Setup::of(
+        &APACHE,
+        "ProxyPreserveHost On
+        RewriteEngine On
+        RewriteRule ^/hooks/(.*)$ http://UPSTREAM/$1 [P]",
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .cannot_be_advised()
+    .fates(FATES)
+    .arrivals(ARRIVALS)
+    .check();
+}

@@ -140,3 +140,19 @@ fn trusting_the_proxy_before_it() {
     })
     .check();
 }
+
+#[test]
+fn forwarded_removed() {
+    Setup::of(
+        &CADDY,
+        "reverse_proxy UPSTREAM {
+            header_up -Forwarded
+        }",
+    )
+    .needs(Needs::Nothing)
+    .fates(Fates {
+        forwarded: Fate::Removed,
+        ..FATES
+    })
+    .check();
+}

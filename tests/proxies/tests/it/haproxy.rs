@@ -112,3 +112,37 @@ fn tcp() {
         .needs(Needs::Nothing)
         .check();
 }
+
+#[test]
+fn http2() {
+    Setup::of(&HAPROXY, "")
+        .front(Front::PlainHttp2)
+        .needs(Needs::Nothing)
+        .check();
+}
+
+#[test]
+fn http2_to_the_server() {
+    Setup::of(&HAPROXY, "    default-server proto h2")
+        .front(Front::Tls)
+        .needs(Needs::Nothing)
+        .check();
+}
+
+#[test]
+fn forwarding_headers_removed() {
+    Setup::of(
+        &HAPROXY,
+        "    http-request del-header Forwarded
+    http-request del-header X-Forwarded- -m beg",
+    )
+    .needs(Needs::Nothing)
+    .fates(Fates {
+        forwarded: Fate::Removed,
+        host: Fate::Removed,
+        proto: Fate::Removed,
+        port: Fate::Removed,
+        prefix: Fate::Removed,
+    })
+    .check();
+}

@@ -127,3 +127,18 @@ fn url_kept_as_received() {
     .fates(FATES)
     .check();
 }
+
+#[test]
+fn forwarded_removed() {
+    Setup::of(
+        &LIGHTTPD,
+        r#"setenv.set-request-header = ("Forwarded" => "")"#,
+    )
+    .needs(Needs::Nothing)
+    .fates(Fates {
+        forwarded: Fate::Removed,
+        ..FATES
+    })
+    .arrivals(ARRIVALS)
+    .check();
+}

@@ -73,6 +73,20 @@ fn host_kept() {
     .check();
 }
 
+#[test]
+fn host_kept_with_its_port() {
+    Setup::of(
+        &NGINX,
+        "location / {
+            proxy_pass http://UPSTREAM;
+            proxy_set_header Host $http_host;
+        }",
+    )
+    .public("https://hooks.example.com:8443")
+    .needs(Needs::Nothing)
+    .check();
+}
+
 /// The file comes with Debian's package.
 #[test]
 fn host_kept_by_the_proxy_params_of_debian() {

