@@ -26,7 +26,7 @@ impl<'s> Check<'s> {
     pub(crate) fn all(&self) {
         self.each_setting_suffices();
         self.each_setting_refuses_what_was_captured();
-        self.without_a_setting_the_log_advises_one();
+        self.of_a_wrong_setting_the_log_advises_another();
         self.the_fates_are_as_expected();
         self.a_header_is_as_trustworthy_as_its_fate();
         self.two_hosts_are_never_confused();
@@ -57,29 +57,37 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn without_a_setting_the_log_advises_one(&self) {
-        if self.setup.needs.contains(&Needs::Nothing) {
-            return;
+    fn of_a_wrong_setting_the_log_advises_another(&self) {
+        let other_host = Needs::Base("https://hooks.example.org");
+        for wrong in [Needs::Nothing, other_host] {
+            if self.setup.needs.contains(&wrong) {
+                continue;
+            }
+            let log = self.log_of_a_refusal(wrong);
+            let advised = advised_base(&log);
+            assert_eq!(
+                advised.is_some(),
+                self.setup.advises,
+                "{wrong:?}: {advised:?} by {log}"
+            );
+            if let Some(advised) = advised {
+                self.configure(PublicUrl::base(&advised).expect("the log advises a valid base"));
+                self.assert_accepted(&self.public);
+            }
         }
+    }
+
+    /// What the server logs of a genuine request that this setting has it refuse.
+    fn log_of_a_refusal(&self, wrong: Needs<'_>) -> String {
         let upstream = self.running.upstream();
-        upstream.configure_and_explain(PublicUrl::from_request());
+        upstream.configure_and_explain(wrong.public_url());
         let _ = upstream.take_log();
         self.running.client().assert_refused_as(
             &[self.version()],
             &self.setup.called(&self.public),
             &self.public,
         );
-        let log = upstream.take_log();
-        let advised = advised_base(&log);
-        assert_eq!(
-            advised.is_some(),
-            self.setup.advises,
-            "{advised:?} by {log}"
-        );
-        if let Some(advised) = advised {
-            self.configure(PublicUrl::base(&advised).expect("the log advises a valid base"));
-            self.assert_accepted(&self.public);
-        }
+        upstream.take_log()
     }
 
     fn the_fates_are_as_expected(&self) {

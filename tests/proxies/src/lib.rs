@@ -10,13 +10,16 @@ mod check;
 mod client;
 mod directory;
 mod fate;
+mod front;
 mod needs;
 mod process;
 mod program;
 mod proxy;
 mod replay;
+mod running;
 mod sent;
 mod setup;
+mod site;
 mod upstream;
 
 pub use self::{
@@ -24,9 +27,11 @@ pub use self::{
     certificate::Certificate,
     client::{Answer, Call, Client, Version},
     fate::{Fate, Fates},
+    front::Front,
     needs::Needs,
     program::Program,
-    proxy::{Front, Proxy, RunningProxy},
+    proxy::Proxy,
+    running::RunningProxy,
     sent::{SIGNING_KEY, Sent, signing_key},
     setup::Setup,
     upstream::{Received, Upstream},

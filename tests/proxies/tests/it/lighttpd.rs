@@ -1,7 +1,7 @@
 //! lighttpd.
 
 use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
-use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedProto};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 static LIGHTTPD: Proxy = Proxy {
     program: Program::Debian {
@@ -137,6 +137,24 @@ fn forwarded_removed() {
     .needs(Needs::Nothing)
     .fates(Fates {
         forwarded: Fate::Removed,
+        ..FATES
+    })
+    .arrivals(ARRIVALS)
+    .check();
+}
+
+#[test]
+fn prefix_stripped_and_said() {
+    Setup::of(
+        &LIGHTTPD,
+        r#"proxy.header = ("map-urlpath" => ("/hooks/" => "/"))
+setenv.set-request-header = ("X-Forwarded-Prefix" => "/hooks")"#,
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Headers(&[XForwardedPrefix]))
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .fates(Fates {
+        prefix: Fate::Overwritten,
         ..FATES
     })
     .arrivals(ARRIVALS)

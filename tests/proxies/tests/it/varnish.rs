@@ -1,6 +1,7 @@
 //! Varnish.
 
-use proxy_tests::{Arrival, Call, Front, Needs, Program, Proxy, Sent, Setup, Version};
+use proxy_tests::{Arrival, Call, Fate, Fates, Front, Needs, Program, Proxy, Sent, Setup, Version};
+use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix};
 
 static VARNISH: Proxy = Proxy {
     program: Program::Debian {
@@ -65,6 +66,24 @@ fn host_replaced() {
 }
 
 #[test]
+fn host_replaced_and_said() {
+    Setup::of(
+        &VARNISH,
+        "sub vcl_backend_fetch {
+            set bereq.http.X-Forwarded-Host = bereq.http.Host;
+            set bereq.http.Host = \"app.internal\";
+        }",
+    )
+    .needs(Needs::Headers(&[XForwardedHost]))
+    .needs(BASE)
+    .fates(Fates {
+        host: Fate::Overwritten,
+        ..Fates::ALL_PASSED
+    })
+    .check();
+}
+
+#[test]
 fn prefix_stripped() {
     Setup::of(
         &VARNISH,
@@ -73,6 +92,25 @@ fn prefix_stripped() {
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Base("https://hooks.example.com/hooks"))
     .cannot_be_advised()
+    .check();
+}
+
+#[test]
+fn prefix_stripped_and_said() {
+    Setup::of(
+        &VARNISH,
+        r#"sub vcl_recv {
+            set req.url = regsub(req.url, "^/hooks", "");
+            set req.http.X-Forwarded-Prefix = "/hooks";
+        }"#,
+    )
+    .public("https://hooks.example.com/hooks")
+    .needs(Needs::Headers(&[XForwardedPrefix]))
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
+    .fates(Fates {
+        prefix: Fate::Overwritten,
+        ..Fates::ALL_PASSED
+    })
     .check();
 }
 
