@@ -36,9 +36,9 @@ impl Program {
     pub fn find(self) -> Option<PathBuf> {
         let found = match self {
             Self::Debian { name, .. } => in_path(name),
-            Self::Python { path, .. } => in_folder(directory::of_installed().join("python"), path),
+            Self::Python { path, .. } => in_folder(&directory::of_installed().join("python"), path),
             Self::Node { package } => {
-                in_folder(Self::node_modules(), package).and_then(|_| in_path("node"))
+                in_folder(&Self::node_modules(), package).and_then(|_| in_path("node"))
             }
         };
         if found.is_none() {
@@ -67,7 +67,7 @@ impl Program {
     }
 }
 
-fn in_folder(folder: PathBuf, path: &str) -> Option<PathBuf> {
+fn in_folder(folder: &Path, path: &str) -> Option<PathBuf> {
     let path = folder.join(path);
     path.exists().then_some(path)
 }
@@ -77,6 +77,5 @@ fn in_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
-        .find_map(|folder| in_folder(folder, name))
-        .filter(|path| Path::is_file(path))
+        .find_map(|folder| in_folder(&folder, name))
 }

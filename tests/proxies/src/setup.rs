@@ -4,7 +4,7 @@ use crate::{Arrival, Fates, Front, Needs, ODD_TARGETS, Proxy, RunningProxy, chec
 #[must_use]
 pub struct Setup {
     proxy: &'static Proxy,
-    configuration: &'static str,
+    configuration: String,
     pub(crate) front: Front,
     public: &'static str,
     pub(crate) needs: Vec<Needs<'static>>,
@@ -15,10 +15,10 @@ pub struct Setup {
 
 impl Setup {
     /// Adds this to the proxy's configuration, and calls it for `https://hooks.example.com`.
-    pub fn of(proxy: &'static Proxy, configuration: &'static str) -> Self {
+    pub fn of(proxy: &'static Proxy, configuration: impl Into<String>) -> Self {
         Self {
             proxy,
-            configuration,
+            configuration: configuration.into(),
             front: Front::Plain,
             public: "https://hooks.example.com",
             needs: Vec::new(),
@@ -79,7 +79,7 @@ impl Setup {
     #[must_use]
     pub fn start(&self) -> Option<RunningProxy> {
         let public = self.public_url("/voice");
-        self.proxy.start(self.front, self.configuration, &public)
+        self.proxy.start(self.front, &self.configuration, &public)
     }
 
     /// The public URL of this path and query.

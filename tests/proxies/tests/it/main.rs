@@ -3,6 +3,7 @@
 mod apache;
 mod caddy;
 mod envoy;
+mod example;
 mod express_http_proxy;
 mod fastify_http_proxy;
 mod haproxy;

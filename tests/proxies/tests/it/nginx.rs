@@ -6,7 +6,7 @@ use signalwire_webhook::ForwardingHeader::{
 };
 
 /// A set-up is what stands in `server`; what comes before the line `server:` stands in `http`.
-static NGINX: Proxy = Proxy {
+pub(crate) static NGINX: Proxy = Proxy {
     program: Program::Debian {
         name: "nginx",
         package: "nginx",
@@ -48,10 +48,10 @@ static NGINX: Proxy = Proxy {
 };
 
 const BASE: Needs<'_> = Needs::Base("https://hooks.example.com");
-const BASE_WITH_PREFIX: Needs<'_> = Needs::Base("https://hooks.example.com/hooks");
+pub(crate) const BASE_WITH_PREFIX: Needs<'_> = Needs::Base("https://hooks.example.com/hooks");
 
 /// A path in `proxy_pass` has nginx tidy up the rest.
-const STRIPPED_ARRIVALS: &[(&str, Arrival)] = &[
+pub(crate) const STRIPPED_ARRIVALS: &[(&str, Arrival)] = &[
     ("//voice//x/", Arrival::As("/voice/x/")),
     ("/a/../voice", Arrival::As("/voice")),
     ("/%7Evoice/%61", Arrival::As("/~voice/a")),
