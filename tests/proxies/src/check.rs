@@ -26,6 +26,7 @@ impl<'s> Check<'s> {
     pub(crate) fn all(&self) {
         self.each_setting_suffices();
         self.each_setting_refuses_what_was_captured();
+        self.each_setting_refuses_what_was_captured_without_the_prefix();
         self.of_a_wrong_setting_the_log_advises_another();
         self.the_fates_are_as_expected();
         self.a_header_is_as_trustworthy_as_its_fate();
@@ -53,6 +54,23 @@ impl<'s> Check<'s> {
                     let answer = self.replay(replay, &headers);
                     assert_ne!(answer.status, 200, "{needs:?} {replay:?} {headers:?}");
                 }
+            }
+        }
+    }
+
+    /// A client that names a header in `Connection` may have the proxy drop it.
+    fn each_setting_refuses_what_was_captured_without_the_prefix(&self) {
+        let (host, prefix) = self.setup.host_and_prefix();
+        if prefix.is_empty() {
+            return;
+        }
+        let captured = format!("https://{host}{}", self.arrived(&[]).target);
+        let hop_by_hop = [("Connection", "close, X-Forwarded-Prefix")];
+        for needs in &self.setup.needs {
+            self.configure(needs.public_url());
+            for headers in [&[][..], &hop_by_hop] {
+                let (answer, _) = self.send(&self.public, Sent::Form, Some(&captured), headers);
+                assert_ne!(answer.status, 200, "{needs:?} {captured} {headers:?}");
             }
         }
     }

@@ -88,6 +88,13 @@ impl Setup {
         format!("{}{target}", self.public)
     }
 
+    /// The public host, and what the proxy strips from the path.
+    pub(crate) fn host_and_prefix(&self) -> (&str, &str) {
+        let (_, after_scheme) = self.public.split_once("://").expect("an absolute URL");
+        let end = after_scheme.find('/').unwrap_or(after_scheme.len());
+        after_scheme.split_at(end)
+    }
+
     /// The URL by which a client calls the proxy for this public one.
     #[must_use]
     pub fn called(&self, public: &str) -> String {

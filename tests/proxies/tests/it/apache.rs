@@ -1,6 +1,6 @@
 //! Apache httpd.
 
-use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use proxy_tests::{Arrival, Call, Fate, Fates, Front, Needs, Program, Proxy, Sent, Setup, Version};
 use signalwire_webhook::ForwardingHeader::{XForwardedHost, XForwardedPrefix, XForwardedProto};
 
 static APACHE: Proxy = Proxy {
@@ -138,16 +138,45 @@ fn prefix_stripped() {
     .check();
 }
 
+/// Apache removes the headers that `Connection` names after `RequestHeader` has set them.
 #[test]
-fn prefix_stripped_and_said() {
-    Setup::of(
+fn a_prefix_that_is_said_can_be_dropped_by_the_client() {
+    let setup = Setup::of(
         &APACHE,
         "ProxyPreserveHost On
         RequestHeader set X-Forwarded-Prefix /hooks
         ProxyPass /hooks/ http://UPSTREAM/",
     )
+    .public("https://hooks.example.com/hooks");
+    let Some(running) = setup.start() else { return };
+    let called = setup.called(&setup.public_url("/voice"));
+    let captured = Sent::Form.signature("https://hooks.example.com/voice");
+    let replay = Call::unsigned(Version::Http1, &called, Sent::Form)
+        .signed(captured)
+        .headers(&[("Connection", "close, X-Forwarded-Prefix")]);
+
+    let trusting = Needs::Headers(&[XForwardedPrefix]);
+    running.upstream().configure(trusting.public_url());
+    assert_eq!(running.client().call(&replay).status, 200);
+
+    let base = Needs::Base("https://hooks.example.com/hooks");
+    running.upstream().configure(base.public_url());
+    assert!(running.client().call(&replay).is_refusal());
+}
+
+/// Without `Connection` the client can have nothing dropped.
+#[test]
+fn prefix_stripped_and_said() {
+    Setup::of(
+        &APACHE,
+        "ProxyPreserveHost On
+        RequestHeader unset Connection early
+        RequestHeader set X-Forwarded-Prefix /hooks
+        ProxyPass /hooks/ http://UPSTREAM/",
+    )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Headers(&[XForwardedPrefix]))
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
     .fates(Fates {
         prefix: Fate::Overwritten,
         ..FATES

@@ -115,6 +115,7 @@ fn prefix_stripped_and_said() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Headers(&[XForwardedPrefix]))
+    .needs(Needs::Base("https://hooks.example.com/hooks"))
     .fates(Fates {
         prefix: Fate::Overwritten,
         ..FATES
