@@ -9,6 +9,7 @@ pub struct Setup {
     public: &'static str,
     pub(crate) needs: Vec<Needs<'static>>,
     pub(crate) advises: bool,
+    pub(crate) host_line_wins: bool,
     pub(crate) fates: Fates,
     pub(crate) arrivals: &'static [(&'static str, Arrival)],
 }
@@ -23,6 +24,7 @@ impl Setup {
             public: "https://hooks.example.com",
             needs: Vec::new(),
             advises: true,
+            host_line_wins: false,
             fates: Fates::ALL_PASSED,
             arrivals: &[],
         }
@@ -49,6 +51,13 @@ impl Setup {
     /// Nothing that arrives names the public host, so that the log cannot say what to configure.
     pub fn cannot_be_advised(mut self) -> Self {
         self.advises = false;
+        self
+    }
+
+    /// The proxy passes on what `Host` says, though the request line names the public host, and
+    /// with that chose this configuration: a client can name any host.
+    pub fn host_line_wins(mut self) -> Self {
+        self.host_line_wins = true;
         self
     }
 
@@ -86,13 +95,6 @@ impl Setup {
     #[must_use]
     pub fn public_url(&self, target: &str) -> String {
         format!("{}{target}", self.public)
-    }
-
-    /// The public host, and what the proxy strips from the path.
-    pub(crate) fn host_and_prefix(&self) -> (&str, &str) {
-        let (_, after_scheme) = self.public.split_once("://").expect("an absolute URL");
-        let end = after_scheme.find('/').unwrap_or(after_scheme.len());
-        after_scheme.split_at(end)
     }
 
     /// The URL by which a client calls the proxy for this public one.

@@ -37,6 +37,7 @@ fn host_kept() {
         &EXPRESS_HTTP_PROXY,
         r#"app.use(proxy("http://UPSTREAM", { preserveHostHdr: true }));"#,
     )
+    .host_line_wins()
     .needs(Needs::Nothing)
     .check();
 }
@@ -64,6 +65,7 @@ fn host_replaced_and_said() {
             },
         }));"#,
     )
+    .host_line_wins()
     .needs(Needs::Headers(&[XForwardedHost]))
     .fates(Fates {
         host: Fate::Overwritten,

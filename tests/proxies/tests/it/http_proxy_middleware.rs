@@ -31,6 +31,7 @@ fn host_kept() {
         &HTTP_PROXY_MIDDLEWARE,
         r#"app.use(createProxyMiddleware({ target: "http://UPSTREAM" }));"#,
     )
+    .host_line_wins()
     .needs(Needs::Nothing)
     .arrivals(ARRIVALS)
     .check();
@@ -88,6 +89,7 @@ fn host_replaced_and_said() {
             },
         }));"#,
     )
+    .host_line_wins()
     .needs(Needs::Headers(&[XForwardedHost]))
     .fates(Fates {
         host: Fate::Overwritten,

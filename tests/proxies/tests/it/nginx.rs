@@ -65,11 +65,27 @@ fn host_kept() {
         &NGINX,
         "location / {
             proxy_pass http://UPSTREAM;
+            proxy_set_header Host $host;
+        }",
+    )
+    .front(Front::Tls)
+    .needs(Needs::Nothing)
+    .check();
+}
+
+/// `$host` is what the client wrote, `$host` the name by which nginx chose the server.
+#[test]
+fn host_kept_as_the_client_wrote_it() {
+    Setup::of(
+        &NGINX,
+        "location / {
+            proxy_pass http://UPSTREAM;
             proxy_set_header Host $http_host;
         }",
     )
     .front(Front::Tls)
     .needs(Needs::Nothing)
+    .host_line_wins()
     .check();
 }
 
@@ -84,6 +100,7 @@ fn host_kept_with_its_port() {
     )
     .public("https://hooks.example.com:8443")
     .needs(Needs::Nothing)
+    .host_line_wins()
     .check();
 }
 
@@ -157,7 +174,7 @@ fn host_replaced_and_said() {
         "location / {
             proxy_pass http://UPSTREAM;
             proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_set_header X-Forwarded-Host $http_host;
+            proxy_set_header X-Forwarded-Host $host;
         }",
     )
     .needs(Needs::Headers(&[XForwardedHost, XForwardedProto]))
@@ -176,7 +193,7 @@ fn host_replaced_and_said_in_the_standard_header() {
         &NGINX,
         r#"location / {
             proxy_pass http://UPSTREAM;
-            proxy_set_header Forwarded "for=$remote_addr;host=\"$http_host\";proto=$scheme";
+            proxy_set_header Forwarded "for=$remote_addr;host=\"$host\";proto=$scheme";
         }"#,
     )
     .front(Front::Tls)
@@ -195,7 +212,7 @@ fn prefix_stripped() {
         &NGINX,
         "location /hooks/ {
             proxy_pass http://UPSTREAM/;
-            proxy_set_header Host $http_host;
+            proxy_set_header Host $host;
         }",
     )
     .public("https://hooks.example.com/hooks")
@@ -213,7 +230,7 @@ fn prefix_stripped_and_said() {
             proxy_pass http://UPSTREAM/;
             proxy_set_header X-Forwarded-Prefix /hooks;
             proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_set_header X-Forwarded-Host $http_host;
+            proxy_set_header X-Forwarded-Host $host;
         }",
     )
     .front(Front::Tls)
@@ -264,14 +281,14 @@ fn two_proxies_of_which_the_inner_one_appends() {
             location / {
                 proxy_pass http://UPSTREAM;
                 proxy_set_header X-Forwarded-Proto "$http_x_forwarded_proto, $scheme";
-                proxy_set_header X-Forwarded-Host "$http_x_forwarded_host, $http_host";
+                proxy_set_header X-Forwarded-Host "$http_x_forwarded_host, $host";
             }
         }
         server:
         location / {
             proxy_pass http://inner;
             proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_set_header X-Forwarded-Host $http_host;
+            proxy_set_header X-Forwarded-Host $host;
         }"#,
     )
     .front(Front::Tls)
@@ -295,14 +312,14 @@ fn two_proxies_of_which_the_inner_one_overwrites() {
             listen unix:inner.sock;
             location / {
                 proxy_pass http://UPSTREAM;
-                proxy_set_header Host $http_host;
+                proxy_set_header Host $host;
                 proxy_set_header X-Forwarded-Proto $scheme;
             }
         }
         server:
         location / {
             proxy_pass http://inner;
-            proxy_set_header Host $http_host;
+            proxy_set_header Host $host;
             proxy_set_header X-Forwarded-Proto $scheme;
         }",
     )
@@ -322,7 +339,7 @@ fn forwarding_headers_removed() {
         &NGINX,
         r#"location / {
             proxy_pass http://UPSTREAM;
-            proxy_set_header Host $http_host;
+            proxy_set_header Host $host;
             proxy_set_header Forwarded "";
             proxy_set_header X-Forwarded-Host "";
             proxy_set_header X-Forwarded-Proto "";
