@@ -135,8 +135,8 @@ impl<'s> Check<'s> {
         }
     }
 
-    /// The request line of HTTP/1.1 may name one host, by which a proxy chooses what to do, and
-    /// `Host` another one.
+    /// The request line of HTTP/1.1 may name the public host, by which a proxy chooses what to do,
+    /// and `Host` another, the one that a captured request was sent to.
     fn the_host_line_counts_as_expected(&self) {
         if self.version() != Version::Http1 {
             return;

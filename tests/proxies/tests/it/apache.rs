@@ -97,7 +97,6 @@ fn host_kept_and_nothing_decoded() {
         ProxyPass / http://UPSTREAM/ nocanon",
     )
     .front(Front::Tls)
-    .host_line_wins()
     .needs(Needs::Nothing)
     .fates(FATES)
     // What `ProxyPass` ends with is the slash that the path begins with.
