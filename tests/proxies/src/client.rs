@@ -1,4 +1,8 @@
-use std::{net::SocketAddr, process::Command};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{Program, Sent};
 
@@ -74,8 +78,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    fn command(&self, curl: &Command, server: SocketAddr) -> Command {
-        let mut command = Command::new(curl.get_program());
+    fn command(&self, curl: &Path, server: SocketAddr) -> Command {
+        let mut command = Command::new(curl);
         command
             .args(["--silent", "--show-error", "--insecure", "--max-time", "30"])
             .args(["--path-as-is", "--globoff", self.version.argument()])
@@ -119,7 +123,7 @@ impl Answer {
 /// curl, calling one server whatever the host in the URL.
 #[derive(Debug)]
 pub struct Client {
-    curl: Command,
+    curl: PathBuf,
     server: SocketAddr,
 }
 
@@ -131,8 +135,10 @@ impl Client {
             name: "curl",
             package: "curl",
         };
-        let curl = Command::new(curl.find()?);
-        Some(Self { curl, server })
+        Some(Self {
+            curl: curl.find()?,
+            server,
+        })
     }
 
     /// The answer to this call.

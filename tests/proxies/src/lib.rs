@@ -15,7 +15,6 @@ mod needs;
 mod process;
 mod program;
 mod proxy;
-mod replay;
 mod running;
 mod sent;
 mod setup;

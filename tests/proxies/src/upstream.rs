@@ -14,7 +14,9 @@ use axum::{
     http::{HeaderMap, Version},
     response::{IntoResponse, Response},
 };
-use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, VerifiedWebhook};
+use signalwire_webhook::{
+    PublicUrl, SignalWireWebhookLayer, VerifiedWebhook, explain::Explanation,
+};
 use tokio::{net::TcpListener, runtime, sync::oneshot};
 use tower::ServiceExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -47,6 +49,7 @@ struct Shared {
     app: Mutex<Router>,
     received: Mutex<Vec<Received>>,
     log: Log,
+    explanations: Mutex<Vec<Explanation>>,
     answers_may_be_cached: AtomicBool,
 }
 
@@ -58,6 +61,7 @@ impl Upstream {
             app: Mutex::new(app(PublicUrl::from_request(), false)),
             received: Mutex::default(),
             log: Log::default(),
+            explanations: Mutex::default(),
             answers_may_be_cached: AtomicBool::new(false),
         });
         let (running, stopped) = oneshot::channel();
@@ -99,6 +103,12 @@ impl Upstream {
     #[must_use]
     pub fn take_received(&self) -> Vec<Received> {
         std::mem::take(&mut lock(&self.shared.received))
+    }
+
+    /// The explanations of what it has refused since this was last called.
+    #[must_use]
+    pub fn take_explanations(&self) -> Vec<Explanation> {
+        std::mem::take(&mut lock(&self.shared.explanations))
     }
 
     /// What the server has logged since this was last called.
@@ -146,6 +156,8 @@ async fn record_and_answer(State(shared): State<Arc<Shared>>, request: Request) 
     lock(&shared.received).push(Received::of(&request));
     let app = lock(&shared.app).clone();
     let answer = app.oneshot(request).await.into_response();
+    let explanation = answer.extensions().get::<Explanation>();
+    lock(&shared.explanations).extend(explanation.cloned());
     if shared.answers_may_be_cached.load(Ordering::Relaxed) {
         return answer;
     }

@@ -1,25 +1,22 @@
 use signalwire_webhook::ForwardingHeader;
 
-use crate::Received;
-
 /// A request that was captured on its way to another URL, and the header that names that URL here.
-#[derive(Debug)]
-pub(crate) struct Replay {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Replay {
     /// The URL that SignalWire sent it to, and signed.
-    pub(crate) captured: String,
-    pub(crate) header: ForwardingHeader,
+    pub(super) captured: String,
+    pub(super) header: ForwardingHeader,
     /// The same header in HTTP, and what it says.
     line: (&'static str, &'static str),
 }
 
 /// Headers that are sent with a request.
-pub(crate) type Headers = Vec<(&'static str, &'static str)>;
+pub(super) type Headers = Vec<(&'static str, &'static str)>;
 
 impl Replay {
-    /// One for each header that can name another URL than the one at which this arrived.
+    /// One for each header that can name another URL than the one with this host, path and query.
     /// `X-Forwarded-Proto` is not among them: it orders the schemes that are tried anyway.
-    pub(crate) fn each(arrived: &Received) -> Vec<Self> {
-        let Received { target, host, .. } = arrived;
+    pub(super) fn each(host: &str, target: &str) -> Vec<Self> {
         let host_name = host.split(':').next().unwrap_or_default();
         let replay = |header, name, value, captured| Self {
             captured,
@@ -55,12 +52,12 @@ impl Replay {
     }
 
     /// The header alone.
-    pub(crate) fn named(&self) -> Headers {
+    pub(super) fn named(&self) -> Headers {
         vec![self.line]
     }
 
     /// What somebody who replays it may try.
-    pub(crate) fn every_attempt(&self) -> Vec<Headers> {
+    pub(super) fn every_attempt(&self) -> Vec<Headers> {
         let named = self.line;
         let hop_by_hop = match self.header {
             ForwardingHeader::Forwarded => "close, Forwarded",
