@@ -74,5 +74,6 @@ impl Check<'_> {
 /// What the log says to set `SIGNALWIRE_WEBHOOK_URL` to.
 fn advised_base(log: &str) -> Option<String> {
     let (_, after) = log.split_once("SIGNALWIRE_WEBHOOK_URL=")?;
-    after.split_whitespace().next().map(str::to_owned)
+    let end_of_url = [' ', ';', '\n'];
+    after.split(end_of_url).next().map(str::to_owned)
 }

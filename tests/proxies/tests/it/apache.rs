@@ -132,7 +132,6 @@ fn prefix_stripped() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Base("https://hooks.example.com/hooks"))
-    .cannot_be_advised()
     .fates(FATES)
     .arrivals(ARRIVALS)
     .check();
@@ -208,7 +207,6 @@ fn prefix_stripped_by_a_rewrite_rule() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Base("https://hooks.example.com/hooks"))
-    .cannot_be_advised()
     .fates(FATES)
     .arrivals(ARRIVALS)
     .check();

@@ -71,7 +71,6 @@ fn prefix_stripped() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Base("https://hooks.example.com/hooks"))
-    .cannot_be_advised()
     .arrivals(ARRIVALS)
     .check();
 }

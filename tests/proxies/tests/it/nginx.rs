@@ -217,7 +217,6 @@ fn prefix_stripped() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(BASE_WITH_PREFIX)
-    .cannot_be_advised()
     .arrivals(STRIPPED_ARRIVALS)
     .check();
 }

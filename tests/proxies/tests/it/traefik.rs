@@ -150,7 +150,6 @@ fn path_replaced() {
     )
     .public("https://hooks.example.com/hooks")
     .needs(Needs::Base("https://hooks.example.com/hooks"))
-    .cannot_be_advised()
     .fates(FATES)
     .arrivals(ARRIVALS)
     .check();
