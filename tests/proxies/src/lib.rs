@@ -1,33 +1,37 @@
-//! Real servers, real proxies and real clients for the tests of `signalwire-webhook`.
+//! Real proxies between a real client and a real server, for the tests of `signalwire-webhook`.
+//!
+//! A [`Proxy`] is a program. A [`Setup`] is one configuration of it, with what is expected of it;
+//! [`Setup::check`] runs it between curl and an [`Upstream`] that has the layer. Nothing here knows
+//! any particular proxy: each has one file in `tests/it`.
 
+mod arrival;
+mod certificate;
+mod check;
 mod client;
-pub mod configurations;
-mod example;
-mod nginx;
+mod directory;
+mod fate;
+mod front;
+mod needs;
 mod process;
+mod program;
+mod proxy;
+mod running;
+mod sent;
+mod setup;
+mod site;
+mod upstream;
 
-pub use self::{client::Client, example::Example, nginx::Nginx};
-
-/// The key that the servers are given and genuine requests are signed with.
-pub const SIGNING_KEY: &str = "PSKtest1234567890abcdef";
-
-/// A self-signed certificate for `hooks.example.com`.
-pub struct Certificate {
-    /// The certificate in PEM.
-    pub certificate: String,
-    /// Its private key in PEM.
-    pub private_key: String,
-}
-
-impl Certificate {
-    /// Makes a new one.
-    #[must_use]
-    pub fn self_signed() -> Self {
-        let names = ["hooks.example.com".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).expect("the name is a host's");
-        Self {
-            certificate: made.cert.pem(),
-            private_key: made.signing_key.serialize_pem(),
-        }
-    }
-}
+pub use self::{
+    arrival::{Arrival, ODD_TARGETS},
+    certificate::Certificate,
+    client::{Answer, Call, Client, Version},
+    fate::{Fate, Fates},
+    front::Front,
+    needs::Needs,
+    program::Program,
+    proxy::Proxy,
+    running::RunningProxy,
+    sent::{SIGNING_KEY, Sent, signing_key},
+    setup::Setup,
+    upstream::{Received, Upstream},
+};

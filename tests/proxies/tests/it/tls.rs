@@ -4,13 +4,13 @@ use std::{net::TcpListener, sync::Arc};
 
 use axum::{Router, response::IntoResponse, routing::any};
 use axum_server::tls_rustls::{RustlsConfig, from_tcp_rustls};
-use proxy_tests::{Certificate, Client, SIGNING_KEY};
+use proxy_tests::{Certificate, Client, Front, signing_key};
 use rustls::{
     ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
-use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, SigningKey, VerifiedWebhook};
+use signalwire_webhook::{PublicUrl, SignalWireWebhookLayer, VerifiedWebhook};
 use tokio::runtime::Runtime;
 
 async fn answer(webhook: VerifiedWebhook) -> impl IntoResponse {
@@ -36,8 +36,7 @@ fn tls() -> RustlsConfig {
 
 /// The server runs as long as the runtime is kept; `None`, and a message, without curl.
 fn serve(public_url: PublicUrl) -> Option<(Runtime, Client, u16)> {
-    let key = SigningKey::new(SIGNING_KEY).expect("a key");
-    let layer = SignalWireWebhookLayer::new(key).public_url(public_url);
+    let layer = SignalWireWebhookLayer::new(signing_key()).public_url(public_url);
     let voice = Router::new().route("/voice", any(answer)).layer(layer);
     let app = Router::new().nest("/hooks", voice);
 
@@ -61,9 +60,14 @@ fn a_server_that_ends_tls_itself_needs_no_configuration() {
     let Some((_runtime, client, port)) = serve(PublicUrl::from_request()) else {
         return;
     };
-    client.assert_verified("https://hooks.example.com/hooks/voice?lang=en");
-    client.assert_verified(&format!("https://hooks.example.com:{port}/hooks/voice"));
+    let versions = Front::Tls.versions();
+    client.assert_verified(versions, "https://hooks.example.com/hooks/voice?lang=en");
+    client.assert_verified(
+        versions,
+        &format!("https://hooks.example.com:{port}/hooks/voice"),
+    );
     client.assert_verified_as(
+        versions,
         "https://user:secret@hooks.example.com/hooks/voice",
         "https://user:secret@hooks.example.com:443/hooks/voice",
     );
@@ -75,9 +79,12 @@ fn a_server_that_ends_tls_itself_refuses_what_is_signed_for_another_base() {
     let Some((_runtime, client, _)) = serve(base) else {
         return;
     };
-    client.assert_refused("https://hooks.example.com/hooks/voice");
+    let versions = Front::Tls.versions();
+    let called = "https://hooks.example.com/hooks/voice";
+    client.assert_refused_as(versions, called, called);
     client.assert_verified_as(
-        "https://hooks.example.com/hooks/voice",
+        versions,
+        called,
         "https://hooks.example.com/public/hooks/voice",
     );
 }
