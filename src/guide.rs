@@ -34,6 +34,17 @@ pub mod proxies {}
 #[cfg(any(not(doctest), all(feature = "once", feature = "testing")))]
 pub mod recipes {}
 
+/// [a unique key]: crate::guide::recipes#a-unique-key-in-your-database
+/// [operation]: crate::guide::operation
+/// [`VerifiedWebhook::delivery_id`]: crate::VerifiedWebhook::delivery_id
+#[cfg_attr(
+    feature = "once",
+    doc = "[`DeliverOnceLayer`]: crate::DeliverOnceLayer\n[`Deliveries`]: crate::Deliveries"
+)]
+#[doc = include_str!("../docs/deliver_once.md")]
+#[cfg(any(not(doctest), feature = "redis"))]
+pub mod deliver_once {}
+
 /// [`KeySource::look_up`]: crate::KeySource::look_up
 /// [`KeySource::provider`]: crate::KeySource::provider
 /// [`RotatingKeys`]: crate::RotatingKeys

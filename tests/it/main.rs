@@ -12,6 +12,8 @@ mod form;
 mod key;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(feature = "once")]
+mod once;
 mod oracle;
 mod security;
 mod support;

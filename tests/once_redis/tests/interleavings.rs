@@ -1,4 +1,4 @@
-//! The histories of `tests/once/histories.rs`, against Redis.
+//! The histories of `tests/it/once/histories.rs`, against Redis.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +9,7 @@ use proptest::{
 use signalwire_webhook::{DeliveryId, RedisDeliveries};
 use signalwire_webhook_once_redis::Redis;
 
-#[path = "../../once/histories.rs"]
+#[path = "../../it/once/histories.rs"]
 mod histories;
 
 use histories::{Store, histories, run};

@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use signalwire_webhook::DeliverOnceLayer;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::support::{Runs, app, delivered, respond, taking};
+use super::support::{Runs, app, delivered, respond, taking};
 
 #[tokio::test(start_paused = true)]
 async fn running_deliveries_can_be_waited_for() {

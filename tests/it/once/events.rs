@@ -5,10 +5,9 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use signalwire_webhook::DeliverOnceLayer;
 
-use crate::{
-    log::Log,
-    support::{Runs, answering, app, delivered, send, taking},
-};
+use crate::support::Log;
+
+use super::support::{Runs, answering, app, delivered, send, taking};
 
 fn of_deliveries(log: &Log) -> Vec<String> {
     log.events()

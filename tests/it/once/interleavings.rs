@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use signalwire_webhook::{DeliveryId, MemoryDeliveries};
 
-use crate::histories::{LEASE, Store, histories, run};
+use super::histories::{LEASE, Store, histories, run};
 
 impl Store for MemoryDeliveries {
     type Deliveries = Self;

@@ -16,7 +16,7 @@ use futures_util::FutureExt as _;
 use signalwire_webhook::{DeliverOnceLayer, SignalWireWebhookLayer};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::support::{Runs, answering, app, delivered, key, respond, send};
+use super::support::{Runs, answering, app, delivered, key, respond, send};
 
 #[tokio::test]
 async fn a_status_that_asks_for_a_retry_is_handled_again() {
@@ -71,7 +71,7 @@ async fn an_error_reaches_the_outer_service_and_is_no_answer() {
     assert_eq!(error.to_string(), "the first run fails");
     for _ in 0..2 {
         let response = service.clone().oneshot(delivered()).await.unwrap();
-        crate::support::read(response)
+        super::support::read(response)
             .await
             .assert_is(200, "handled");
     }

@@ -7,7 +7,7 @@ use futures_util::{FutureExt as _, future::join_all};
 use signalwire_webhook::DeliverOnceLayer;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::support::{Runs, answering, app, callback, delivered, key, respond, send, taking};
+use super::support::{Runs, answering, app, callback, delivered, key, respond, send, taking};
 
 const SECOND: Duration = Duration::from_secs(1);
 

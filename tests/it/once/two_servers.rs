@@ -9,10 +9,9 @@ use signalwire_webhook::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{
-    log::Log,
-    support::{Mood, Moody, Runs, answering, app, delivered, respond, send, taking},
-};
+use crate::support::Log;
+
+use super::support::{Mood, Moody, Runs, answering, app, delivered, respond, send, taking};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LEASE: Duration = Duration::from_secs(10);

@@ -21,17 +21,15 @@ use axum::{
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use signalwire_webhook::{
-    DeliverOnceLayer, Deliveries, DeliveryId, MemoryDeliveries, SignalWireWebhookLayer, SigningKey,
+    DeliverOnceLayer, Deliveries, DeliveryId, MemoryDeliveries, SignalWireWebhookLayer,
     once::{Claim, ClaimToken, StoredAnswer},
-    testing::WebhookRequest,
 };
 use tower::ServiceExt as _;
 
-pub(crate) const URL: &str = "https://hooks.example.com/status";
+use crate::support::WebhookRequest;
+pub(crate) use crate::support::key;
 
-pub(crate) fn key() -> SigningKey {
-    SigningKey::new("PSKtest1234567890abcdef").unwrap()
-}
+pub(crate) const URL: &str = "https://hooks.example.com/status";
 
 /// The callback that tells the status of a message.
 pub(crate) fn callback(message: &str, status: &str) -> WebhookRequest {

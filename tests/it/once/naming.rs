@@ -1,11 +1,11 @@
 //! What a delivery is called.
 
 use axum::{Router, routing::any};
-use signalwire_webhook::{
-    DeliverOnceLayer, DeliveryId, SignalWireWebhookLayer, testing::WebhookRequest,
-};
+use signalwire_webhook::{DeliverOnceLayer, DeliveryId, SignalWireWebhookLayer};
 
-use crate::support::{Runs, URL, answering, app, callback, delivered, key, send};
+use crate::support::WebhookRequest;
+
+use super::support::{Runs, URL, answering, app, callback, delivered, key, send};
 
 /// As the docs of `identify` have it.
 fn by_message_and_status(layer: DeliverOnceLayer) -> DeliverOnceLayer {
@@ -79,8 +79,9 @@ async fn two_layers_give_a_delivery_two_names() {
         .layer(by_message_and_status(DeliverOnceLayer::in_memory()))
         .layer(DeliverOnceLayer::in_memory())
         .layer(SignalWireWebhookLayer::new(key()));
-    let form =
-        |fields: &[(&str, &str)]| WebhookRequest::form(URL, fields.to_vec()).signed_by(&key());
+    let form = |fields: &[(&str, &str)]| {
+        WebhookRequest::form(URL, fields.iter().copied()).signed_by(&key())
+    };
     let fields = [("MessageSid", "SM1"), ("MessageStatus", "sent")];
     send(&app, form(&fields)).await.assert_is(200, "run 1");
     let retry = [("Attempt", "2"), fields[0], fields[1]];

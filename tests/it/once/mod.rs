@@ -1,4 +1,4 @@
-//! Each delivery handled once (feature `once`).
+//! Each delivery handled once.
 
 mod answers;
 mod events;
@@ -10,13 +10,10 @@ mod memory;
 mod metrics;
 mod naming;
 mod proof;
+mod replays;
 mod shutdown;
 mod store_down;
 mod streaming;
 mod support;
 mod two_servers;
 mod waiting;
-
-#[path = "../support/log.rs"]
-#[allow(dead_code, unreachable_pub, reason = "as in `tests/support`")]
-mod log;

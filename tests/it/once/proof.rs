@@ -3,10 +3,9 @@
 use axum::{Router, http::Request, routing::any};
 use signalwire_webhook::{DeliverOnceLayer, SignalWireWebhookLayer};
 
-use crate::{
-    log::Log,
-    support::{Runs, answering, callback, delivered, key, send},
-};
+use crate::support::Log;
+
+use super::support::{Runs, answering, callback, delivered, key, send};
 
 #[tokio::test]
 async fn without_the_webhook_layer_every_request_is_answered_with_500() {
@@ -48,7 +47,7 @@ async fn an_unverified_request_passes_unclaimed_while_the_webhook_layer_only_rep
 #[tokio::test]
 async fn what_the_webhook_layer_refuses_is_never_seen() {
     let runs = Runs::default();
-    let app = crate::support::app(
+    let app = super::support::app(
         DeliverOnceLayer::in_memory(),
         answering(&runs, |_| "handled"),
     );

@@ -7,10 +7,9 @@ use futures_util::future::join_all;
 use signalwire_webhook::DeliverOnceLayer;
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    log::Log,
-    support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking},
-};
+use crate::support::Log;
+
+use super::support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking};
 
 const DOWN: [Mood; 3] = [Mood::Failing, Mood::Hanging, Mood::Mute];
 

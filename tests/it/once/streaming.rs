@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, StreamBody};
 use signalwire_webhook::DeliverOnceLayer;
 use tokio::{sync::mpsc, time::sleep};
 
-use crate::support::{Runs, answering, app, delivered, read, respond, send};
+use super::support::{Runs, answering, app, delivered, read, respond, send};
 
 const KIB: usize = 1024;
 

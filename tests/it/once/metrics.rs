@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use signalwire_webhook::DeliverOnceLayer;
 use tokio::time::sleep;
 
-use crate::support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking};
+use super::support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking};
 
 #[tokio::test(start_paused = true)]
 async fn deliveries_are_counted_by_outcome() {

@@ -6,7 +6,7 @@ use axum::http::{HeaderName, StatusCode};
 use signalwire_webhook::{DeliverOnceLayer, MemoryDeliveries};
 use tower::ServiceExt as _;
 
-use crate::support::{Runs, answering, app, callback, delivered, key, respond, send};
+use super::support::{Runs, answering, app, callback, delivered, key, respond, send};
 
 const KIB: usize = 1024;
 
@@ -200,6 +200,6 @@ async fn the_inner_service_may_have_another_body_and_error() {
         SignalWireWebhookLayer::new(key()).layer(DeliverOnceLayer::in_memory().layer(inner));
     for _ in 0..2 {
         let response = service.clone().oneshot(delivered()).await.unwrap();
-        crate::support::read(response).await.assert_is(200, "full");
+        super::support::read(response).await.assert_is(200, "full");
     }
 }
