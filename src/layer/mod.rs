@@ -60,7 +60,7 @@ use crate::{
 ///
 /// It never panics. Where a variable is missing or unusable, it logs the
 /// [`ConfigError`] once at ERROR, and the layer answers every request with 500 and
-/// [`RejectionReason::NoSigningKey`].
+/// [`RejectionReason::NoSigningKey`](crate::RejectionReason::NoSigningKey).
 pub fn webhook() -> SignalWireWebhookLayer {
     SignalWireWebhookLayer::from_env().unwrap_or_else(|error| {
         tracing::error!(
