@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Body,
     response::{IntoResponse as _, Response},
 };
@@ -195,17 +196,16 @@ pub(super) fn refuse(
     rejection: Rejection,
 ) -> Response {
     log_rejected(settings, parts, body_bytes, &rejection);
-    let mut response = match &settings.on_rejection {
+    #[cfg(feature = "explain")]
+    let explanation = parts.extensions.remove::<Explanation>();
+    let response = match &settings.on_rejection {
         None => rejection.into_response(),
         Some(respond) => {
-            let mut response = respond.0(&rejection);
-            response.extensions_mut().insert(rejection);
-            response
+            let response = respond.0(&rejection);
+            (Extension(rejection), response).into_response()
         }
     };
     #[cfg(feature = "explain")]
-    if let Some(explanation) = parts.extensions.remove::<Explanation>() {
-        response.extensions_mut().insert(explanation);
-    }
+    let response = (explanation.map(Extension), response).into_response();
     response
 }

@@ -1,5 +1,7 @@
 //! Splits a host from its port.
 
+use super::FIRST_FORM_NAME;
+
 /// A host and its port as they stand in a URL: `example.com`, `example.com:8443`, `[::1]:3000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Authority<'a> {
@@ -16,6 +18,9 @@ impl<'a> Authority<'a> {
     /// pass on another. Own code, since `http` takes `a@b` and `[::1]x` for authorities.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let text = str::from_utf8(text).ok()?;
+        if text.contains(FIRST_FORM_NAME) {
+            return None;
+        }
         let (host, rest) = text.split_at(host_length(text)?);
         let port = match rest.strip_prefix(':') {
             Some(port) => port,
@@ -100,6 +105,7 @@ mod tests {
             "[a/b]",
             "::1",
             "bücher.example",
+            "staging.example.comAccountSid1Bodyx",
         ] {
             assert_eq!(Authority::parse(text.as_bytes()), None, "{text:?}");
         }

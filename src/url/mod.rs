@@ -22,6 +22,14 @@ pub(crate) use self::{
 use self::{candidates::UrlVariants, forwarded::TrustedHeaders};
 use crate::config_error::ConfigError;
 
+/// The first name of every cXML form, which follows the URL in the signed message (guide "Webhook
+/// security").
+///
+/// A host or credentials with it in them have the end of another URL in them, and the beginning of a
+/// form: what was signed for `https://staging.example.com`, which has no path, would pass as a URL
+/// of this server.
+const FIRST_FORM_NAME: &str = "AccountSid";
+
 /// Where SignalWire sent the request.
 ///
 /// SignalWire signs the URL that is configured in the dashboard. A server behind a proxy may see
@@ -47,8 +55,9 @@ use crate::config_error::ConfigError;
 /// # No URL may be the beginning of another
 ///
 /// URL and body are signed without a separator. So no URL that you configure at SignalWire may be
-/// the beginning of another one that goes on with letters, as `/tenant/7` and `/tenant/7A` do: end
-/// each with a fixed segment, as in `/tenant/7/sms`.
+/// the beginning of another one that goes on with letters, as `/tenant/7` and `/tenant/7A` do, or
+/// `https://hooks.example.com/` and any other URL of that host: end each with a fixed segment, as in
+/// `/tenant/7/sms`.
 #[derive(Clone, Debug)]
 pub struct PublicUrl {
     sources: Vec<UrlSource>,

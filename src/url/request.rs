@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Uri, header, uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    NoUrl,
+    FIRST_FORM_NAME, NoUrl,
     authority::Authority,
     candidates::{Scheme, UrlVariants},
     forwarded::{Forwarded, TrustedHeaders},
@@ -161,6 +161,9 @@ fn basic_credentials(headers: &HeaderMap) -> Option<String> {
     }
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
+    if decoded.contains(FIRST_FORM_NAME) {
+        return None;
+    }
     let encode = |text| utf8_percent_encode(text, ENCODED_IN_USERINFO);
     match (user, password) {
         ("", "") => None,

@@ -27,6 +27,12 @@ pub(super) fn body_may_follow_url(body: &[u8]) -> bool {
         .is_none_or(|first| first.is_ascii_alphabetic() || b"{[".contains(first))
 }
 
+/// Whether a raw body that can be read as a form may follow the URL, where the first name of every form
+/// is known. SignalWire signs no form as it is written, and JSON begins with neither a letter nor a name.
+pub(super) fn json_may_follow_url(body: &[u8]) -> bool {
+    body.first().is_none_or(|first| b"{[".contains(first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +72,16 @@ mod tests {
         assert!(may_follow(b"To=1&AccountSid=2", Some("AccountSid")));
         assert!(!may_follow(b"To=1&AAccountSid=2", Some("AccountSid")));
         assert!(!may_follow(b"To=1", Some("AccountSid")));
+    }
+
+    #[test]
+    fn where_forms_have_a_first_name_a_form_is_not_a_raw_body() {
+        for body in ["", "{}", "[1]"] {
+            assert!(json_may_follow_url(body.as_bytes()), "{body}");
+        }
+        for body in ["AccountSid=1", "x", "/", "1"] {
+            assert!(!json_may_follow_url(body.as_bytes()), "{body}");
+        }
     }
 
     #[test]

@@ -140,9 +140,10 @@ fn no_signature_of_a_longer_url_passes_where_the_rest_begins_with_a_delimiter_or
     assert!(refused > 2_000, "{refused}");
 }
 
-/// The candidate without the slash is no way around it.
+/// The candidate without the slash is no way around it. What the slash itself leaves is that of the same
+/// segment: `/` and `/sms`.
 #[test]
-fn at_the_root_no_signature_for_a_path_of_the_host_passes() {
+fn at_the_root_the_url_without_its_slash_admits_no_longer_one() {
     for longer in [
         "https://h.example/sms",
         "https://h.example/?a=b",

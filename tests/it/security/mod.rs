@@ -17,4 +17,5 @@ mod logs;
 mod replays;
 #[cfg(feature = "axum")]
 mod secrets;
+mod swallowed_urls;
 mod weak_keys;
