@@ -2,7 +2,7 @@
 //! held here and the times in `benches/`.
 
 // Counting a request takes allocations of its own.
-#![cfg(not(feature = "metrics"))]
+#![cfg(all(feature = "axum", not(feature = "metrics")))]
 
 #[path = "../benches/common/allocations.rs"]
 mod allocations;

@@ -6,7 +6,7 @@
 
 #[cfg(feature = "axum")]
 mod documents;
-#[cfg(all(feature = "axum", feature = "explain"))]
+#[cfg(feature = "explain")]
 mod explain;
 mod form;
 mod key;

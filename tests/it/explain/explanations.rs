@@ -305,10 +305,6 @@ fn queries_and_the_rest_of_the_url() -> Vec<Deployment> {
                 Cause::Query,
                 r#"PublicUrl::exact("https://hooks.example.com/sms")?"#,
             ),
-        Deployment::of_json_digest("https://hooks.example.com/status", JSON)
-            .named("a proxy that drops bodySHA256")
-            .way(Way::target("/status"))
-            .explained(Cause::QueryDropped, "PublicUrl::exact("),
         Deployment::of_form("https://hooks.example.com/sms#top", FORM)
             .named("a fragment in the dashboard's url")
             .dashboard("https://hooks.example.com/sms#top")
@@ -754,10 +750,10 @@ fn the_headers_are_to_be_trusted_only_where_they_name_the_url() {
 #[test]
 fn a_search_that_was_cut_short_says_so() {
     let other = Explainer::new(SigningKey::new("PSK_other").unwrap());
-    for (length, is_cut_short) in [(10, false), (1024 * 1024, true)] {
-        let signature = key().sign_body_sha1(SMS, b"");
-        let request = WebhookRequest::raw(SMS, "text/plain", "").header(SHA1, signature);
-        let explanation = explained_by(&other, request, &"x".repeat(length));
+    let signature = key().sign_body_sha1(SMS, b"");
+    for (body, is_cut_short) in [("", false), (&*"x".repeat(1024 * 1024), true)] {
+        let request = WebhookRequest::raw(SMS, "text/plain", "").header(SHA1, &signature);
+        let explanation = explained_by(&other, request, body);
         assert!(!explanation.is_genuine());
         let last = explanation.ruled_out().last().unwrap();
         assert_eq!(last.contains("the budget is spent"), is_cut_short, "{last}");
@@ -1146,6 +1142,25 @@ fn each_change_alone_is_tried_before_two_together() {
     }
 }
 
+/// What undoes it for this request alone would break the next one, whose digest is another.
+#[test]
+fn a_digest_that_was_dropped_has_no_fix_in_the_layers_settings() {
+    let url = "https://hooks.example.com/status";
+    let request = WebhookRequest::raw(url, "application/json", JSON)
+        .schemes([SignatureScheme::BodyDigest])
+        .signed_by(&key());
+    let (mut parts, _) = request.into_parts();
+    parts.uri = "/status".parse().unwrap();
+    let explanation = Explainer::new(key()).explain(&parts, JSON.as_bytes());
+    assert_eq!(explanation.cause(), Cause::QueryDropped);
+    let fix = explanation.fix();
+    assert!(!fix.contains("exact"), "{fix}");
+    assert!(
+        fix.contains("let the proxy or gateway pass the path and query on"),
+        "{fix}"
+    );
+}
+
 fn likeliest_reasons(host: &str, headers: &[(&str, &str)]) -> Vec<String> {
     let mut request = WebhookRequest::form(SMS, [("a", "b")]).header("host", host);
     for (name, value) in headers {
@@ -1166,11 +1181,11 @@ fn the_likeliest_reason_is_the_one_that_the_request_speaks_for() {
     for (host, headers, reason) in [
         ("app:3000", &[][..], "the url in the dashboard"),
         ("127.0.0.1:3000", &[], "the url in the dashboard"),
-        ("hooks.example.com", &[], "another Signing Key"),
+        ("hooks.example.com", &[], "the url in the dashboard"),
         (
             "app:3000",
             &[("x-forwarded-host", "hooks.example.com")],
-            "another Signing Key",
+            "the url in the dashboard",
         ),
         (
             "hooks.example.com",
@@ -1185,14 +1200,14 @@ fn the_likeliest_reason_is_the_one_that_the_request_speaks_for() {
 
 #[test]
 fn a_body_that_is_encoded_is_likelier_to_be_the_reason() {
-    let body = "the body was changed";
-    for headers in [
-        [("content-encoding", "br")],
-        [("transfer-encoding", "chunked")],
-    ] {
-        let reasons = likeliest_reasons("app:3000", &headers);
-        assert!(reasons[1].starts_with(body), "{reasons:?}");
-    }
+    let compressed = likeliest_reasons("app:3000", &[("content-encoding", "br")]);
+    assert!(
+        compressed[1].starts_with("the body is compressed"),
+        "{compressed:?}"
+    );
     let reasons = likeliest_reasons("app:3000", &[]);
-    assert!(reasons[2].starts_with(body), "{reasons:?}");
+    assert!(
+        reasons[2].starts_with("the body was changed"),
+        "{reasons:?}"
+    );
 }

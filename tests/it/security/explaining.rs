@@ -2,14 +2,13 @@
 
 use axum::{body::Body, extract::Request};
 use signalwire_webhook::{
-    RejectionReason, SignalWireWebhookLayer,
+    RejectionReason, SignalWireWebhookLayer, SigningKey,
     explain::{Explanation, MAX_COMPUTATIONS},
 };
 use tower::ServiceExt as _;
 
 use super::concessions::{
-    LIMIT, bytes_read_before_the_refusal, forged, layer, look_ups_for, sms,
-    without_a_usable_signature,
+    LIMIT, bytes_read_before_the_refusal, forged, layer, look_ups_for, without_a_usable_signature,
 };
 use crate::support::{Echo, WebhookRequest, key, send};
 
@@ -61,24 +60,14 @@ async fn an_explaining_layer_spends_up_to_4_096_hmacs_on_a_forged_request() {
     let ordinary = hmacs_to_explain(forged()).await;
     assert!((17..=MAX_COMPUTATIONS).contains(&ordinary), "{ordinary}");
 
-    let names_everything = || {
-        sms()
-            .header("forwarded", "host=a.example, host=b.example")
-            .header("x-forwarded-host", "c.example:81, d.example:82")
-            .header("x-forwarded-port", "83, 84")
-            .header("x-forwarded-prefix", "/a/b")
-            .header("x-original-uri", "/c//d/?e=%20&f=+")
-            .header("authorization", "Basic dXNlcjpwYXNzd29yZA==")
+    let text = |length| {
+        let body = vec![b'x'; length];
+        let request = WebhookRequest::raw("https://hooks.example.com/sms", "text/plain", body);
+        request.signed_by(&SigningKey::new("PSKforged").unwrap())
     };
-    let most = hmacs_to_explain(names_everything().tampered().signed_by(&key())).await;
-    assert_eq!(most, MAX_COMPUTATIONS);
-
-    let long = WebhookRequest::raw(
-        "https://hooks.example.com/sms",
-        "text/plain",
-        vec![b'x'; 1024 * 1024 - 1],
-    );
-    let for_a_long_body = hmacs_to_explain(long.tampered().signed_by(&key())).await;
+    let most = hmacs_to_explain(text(10)).await;
+    assert!((3_500..=MAX_COMPUTATIONS).contains(&most), "{most}");
+    let for_a_long_body = hmacs_to_explain(text(1024 * 1024 - 1)).await;
     assert!(for_a_long_body < most / 2, "{for_a_long_body}");
 }
 
