@@ -359,11 +359,28 @@ impl Diagnosis<'_, '_> {
             if let Some(setting) = self.setting(&corrected, &anew, policy) {
                 return Some(vec![dashboard_url, setting]);
             }
+            if let Some(mut remedies) = self.with_url_kept(&corrected, &anew, policy) {
+                remedies.insert(0, dashboard_url);
+                return Some(remedies);
+            }
         }
+        self.with_url_kept(signed, arrival, policy)
+    }
+
+    /// What lets it pass, where nothing changes its path and query any more.
+    fn with_url_kept(
+        &mut self,
+        signed: &str,
+        arrival: &Arrival<'_>,
+        policy: &Policy,
+    ) -> Option<Vec<Remedy>> {
         let kept = Arrival {
             uri: target_of(signed)?,
             ..arrival.borrowed()
         };
+        if kept.uri == arrival.uri {
+            return None;
+        }
         if kept.passes(policy, signed, self.budget).is_ok() {
             return Some(vec![Remedy::KeepUrl]);
         }

@@ -83,6 +83,6 @@ pub const MAX_COMPUTATIONS: usize = 4_096;
 /// 12 KiB gets the whole search and a larger one a shorter search.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
 
-/// How many bytes of bodies may be written anew, whatever the request: 32 MiB, one variation after
-/// the other.
-pub const MAX_GENERATED_BYTES: usize = 32 * 1024 * 1024;
+/// How many bytes of bodies may be read to be written anew, whatever the request: 16 MiB, one variation
+/// after the other.
+pub const MAX_GENERATED_BYTES: usize = 16 * 1024 * 1024;

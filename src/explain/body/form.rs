@@ -20,6 +20,9 @@ pub(super) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// More parameters than this are not left out one by one.
 const MAX_REDUCED: usize = 40;
 
+/// A longer text is not escaped or unescaped, which takes several times its length.
+const MAX_REWRITTEN: usize = 16 * 1024;
+
 /// What undoes a change of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum FormChange {
@@ -65,11 +68,10 @@ pub(super) fn changes(parameters: usize) -> Vec<(usize, FormChange)> {
         (2, FormChange::WithValues),
     ];
     if (2..=MAX_REDUCED).contains(&parameters) {
-        found.extend(
-            (0..parameters)
-                .rev()
-                .map(|index| (2, FormChange::Remove(index))),
-        );
+        // What is added is mostly added at the end.
+        found.push((2, FormChange::Remove(parameters - 1)));
+        let others = (0..parameters - 1).rev();
+        found.extend(others.map(|index| (3, FormChange::Remove(index))));
     }
     found
 }
@@ -153,7 +155,7 @@ impl FormChange {
                 decode(text).into_owned()
             }
             Self::PlusSigns if text.starts_with(b" ") => [b"+", &text[1..]].concat(),
-            Self::Encode => encoded(text),
+            Self::Encode if text.len() <= MAX_REWRITTEN => encoded(text),
             Self::LineFeeds if text.contains(&b'\r') => with_line_feeds(text),
             Self::CarriageReturns if text.contains(&b'\n') => with_carriage_returns(text),
             Self::ToUtf8(charset) if !text.is_ascii() => charset.decode(text),
@@ -161,7 +163,9 @@ impl FormChange {
                 Some(encoded) => encoded,
                 None => return,
             },
-            Self::UnescapeHtml if text.contains(&b'&') => unescaped_html(text),
+            Self::UnescapeHtml if text.contains(&b'&') && text.len() <= MAX_REWRITTEN => {
+                unescaped_html(text)
+            }
             _ => return,
         };
         *text = Cow::Owned(changed);

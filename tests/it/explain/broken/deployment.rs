@@ -245,19 +245,22 @@ impl Deployment {
         message
     }
 
+    /// SignalWire adds to the query, and leaves a fragment at the end.
     fn signed_url(&self, number: usize, body: &[u8]) -> String {
-        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let (url, fragment) = self
+            .url
+            .split_at(self.url.find('#').unwrap_or(self.url.len()));
+        let separator = if url.contains('?') { '&' } else { '?' };
         match self.kind {
             Kind::Digest => {
                 let digest = Sha256::digest(body)
                     .iter()
                     .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-                format!("{}{separator}bodySHA256={digest}", self.url)
+                format!("{url}{separator}bodySHA256={digest}{fragment}")
             }
-            Kind::Get => format!(
-                "{}{separator}CallSid=c-{number}&From=%2B1555123000{number}",
-                self.url
-            ),
+            Kind::Get => {
+                format!("{url}{separator}CallSid=c-{number}&From=%2B1555123000{number}{fragment}")
+            }
             _ => self.url.clone(),
         }
     }
