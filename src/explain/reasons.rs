@@ -240,8 +240,8 @@ impl Visible<'_> {
             .get(header::CONTENT_TYPE)?
             .to_str()
             .ok()?;
-        let parameters = self.body.iter().filter(|byte| **byte == b'&').count();
-        if parameters >= MAX_PARAMETERS {
+        let parameters = self.body.split(|byte| *byte == b'&').count();
+        if parameters > MAX_PARAMETERS {
             return Some(Reason {
                 weight: 9,
                 text: "the form has more than 1,000 parameters, which SignalWire does not send"

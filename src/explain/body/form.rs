@@ -124,7 +124,7 @@ impl FormChange {
         written.collect::<Vec<_>>().join("&").into_bytes()
     }
 
-    fn undo<'a>(self, mut pairs: Vec<Pair<'a>>) -> Vec<Pair<'a>> {
+    fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
         match self {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {

@@ -87,13 +87,13 @@ pub(in crate::explain) fn host_variations(
     add_ports(&mut all, &named, parts);
     add_other_names(&mut all, &named);
     all.sort();
-    let mut names: Vec<String> = Vec::new();
+    let mut alone: Vec<String> = Vec::new();
     for one in named {
-        if !names.contains(&one.host) {
-            names.push(one.host);
+        if !alone.contains(&one.host) {
+            alone.push(one.host);
         }
     }
-    (all, names)
+    (all, alone)
 }
 
 fn named_hosts(parts: &Parts, tried: &[String], dashboard: Option<&UrlText<'_>>) -> Vec<Named> {
