@@ -23,6 +23,26 @@ const MAX_REDUCED: usize = 40;
 /// A longer text is not escaped or unescaped, which takes several times its length.
 const MAX_REWRITTEN: usize = 16 * 1024;
 
+/// Of a voice call's parameters those that are mostly empty.
+const PLACES: [&str; 16] = [
+    "CalledCity",
+    "CalledCountry",
+    "CalledState",
+    "CalledZip",
+    "CallerCity",
+    "CallerCountry",
+    "CallerState",
+    "CallerZip",
+    "FromCity",
+    "FromCountry",
+    "FromState",
+    "FromZip",
+    "ToCity",
+    "ToCountry",
+    "ToState",
+    "ToZip",
+];
+
 /// What undoes a change of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum FormChange {
@@ -38,6 +58,8 @@ pub(in crate::explain) enum FormChange {
     ToUtf8(Charset),
     FromUtf8(Charset),
     UnescapeHtml,
+    /// What a voice call has without a value, where nobody knows the place, was dropped.
+    AddPlaces,
     /// The pair of this index was added.
     Remove(usize),
     /// The order of submission.
@@ -63,6 +85,7 @@ pub(super) fn changes(parameters: usize) -> Vec<(usize, FormChange)> {
         (2, FormChange::FromUtf8(Charset::Windows1252)),
         (2, FormChange::Encode),
         (2, FormChange::UnescapeHtml),
+        (2, FormChange::AddPlaces),
         (2, FormChange::AsSent),
         (2, FormChange::WithoutCase),
         (2, FormChange::WithValues),
@@ -87,6 +110,7 @@ impl FormChange {
             }
             Self::LineFeeds | Self::CarriageReturns => Some(Cause::LineEndings),
             Self::ToUtf8(_) | Self::FromUtf8(_) => Some(Cause::FormCharset),
+            Self::AddPlaces => Some(Cause::FormParametersDropped),
             Self::Remove(_) => Some(Cause::FormParameterAdded),
             Self::AsSent | Self::WithoutCase | Self::WithValues => Some(Cause::FormOrder),
         }
@@ -134,6 +158,13 @@ impl FormChange {
                 }
             }
             Self::RemoveEmptyValues => pairs.retain(|(_, value)| !value.is_empty()),
+            Self::AddPlaces => {
+                for place in PLACES {
+                    if !pairs.iter().any(|(name, _)| **name == *place.as_bytes()) {
+                        pairs.push((place.as_bytes().into(), Cow::default()));
+                    }
+                }
+            }
             Self::Remove(index) => {
                 if index < pairs.len() {
                     pairs.remove(index);
