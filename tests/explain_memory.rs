@@ -66,8 +66,8 @@ fn bodies(length: usize) -> Vec<(&'static str, Vec<u8>)> {
             length,
         )
     };
-    let parameters: String = (0..1_000)
-        .map(|index| format!("a{index}=%2525+%0D%0A%C3%A9&"))
+    let parameters: Vec<String> = (0..1_000)
+        .map(|index| format!("a{index}=%2525+%0D%0A%C3%A9"))
         .collect();
     let utf_16: Vec<u8> = repeated("{\"a\":1}日", length / 3)
         .utf8_chunks()
@@ -105,7 +105,7 @@ fn bodies(length: usize) -> Vec<(&'static str, Vec<u8>)> {
             "a JSON object of an array",
             wrapped("{\"a\":[", "1,", "1]}", length),
         ),
-        ("a thousand parameters", parameters.into_bytes()),
+        ("a thousand parameters", parameters.join("&").into_bytes()),
         ("one long parameter", wrapped("a=%41", "x", "", length)),
         (
             "one long parameter with plus signs",

@@ -184,17 +184,19 @@ fn is_rewritten_alike(signed: &UrlText<'_>, arrived: &UrlText<'_>) -> bool {
         port: signed.port,
         ..*arrived
     };
-    url_differences(signed, &arrived).iter().all(|finding| {
-        matches!(
-            finding.cause,
-            Cause::TrailingSlash
-                | Cause::MergedSlashes
-                | Cause::PathEncoding
-                | Cause::QueryOrder
-                | Cause::QueryEncoding
-                | Cause::Fragment
-        )
-    })
+    let is_escaped_again = [signed.path, signed.query, arrived.path, arrived.query]
+        .iter()
+        .any(|text| text.contains("%25"));
+    url_differences(signed, &arrived)
+        .iter()
+        .all(|finding| match finding.cause {
+            // What adds a slash or an escape may add it once more.
+            Cause::TrailingSlash => !arrived.path.ends_with('/'),
+            Cause::MergedSlashes => !arrived.path.contains("//"),
+            Cause::PathEncoding | Cause::QueryEncoding => !is_escaped_again,
+            Cause::QueryOrder | Cause::Fragment => true,
+            _ => false,
+        })
 }
 
 /// What no configuration of the layer can express: a fragment, letters that are not ASCII, and what a
@@ -264,6 +266,8 @@ mod tests {
                 &["https://h/sms?a=2&b=1"],
             ),
             ("https://h/api/sms", "/internal", &[]),
+            ("https://h/sms", "/sms/", &[]),
+            ("https://h/my%20sms", "/my%2520sms", &[]),
         ] {
             let uri: Uri = target.parse().unwrap();
             let mut found = dashboard_corrections(signed, &uri, false);

@@ -117,7 +117,7 @@ pub struct Deployment {
 }
 
 pub const FORM: &str = "AccountSid=11111111-2222-3333-4444-555555555555&Body=Hello%21+number+#&From=%2B1555123000#&To=%2B15551230002";
-pub const JSON: &str = r##"{"call":{"call_id":"c-#","from":"+1555123000#","to":"+15551230002","headers":[]},"vars":{}}"##;
+pub const JSON: &str = r#"{"call":{"call_id":"c-#","from":"+1555123000#","to":"+15551230002","headers":[]},"vars":{}}"#;
 
 impl Deployment {
     pub fn new(kind: Kind, url: &str) -> Self {
@@ -151,12 +151,12 @@ impl Deployment {
     }
 
     pub fn named(mut self, name: &str) -> Self {
-        self.name = name.to_owned();
+        name.clone_into(&mut self.name);
         self
     }
 
     pub fn body(mut self, body: &str) -> Self {
-        self.body = body.to_owned();
+        body.clone_into(&mut self.body);
         self
     }
 

@@ -12,7 +12,7 @@ use super::{
     hops::*,
 };
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Random(u64);
 
 impl Random {
@@ -264,9 +264,8 @@ fn no_remedy_fails_in_deployments_put_together_at_random() {
         let can_be_found = !hides_its_url(&deployment);
         explicable += usize::from(can_be_found);
         match judge(&deployment) {
-            Outcome::Right => {}
             Outcome::Silent(context) if can_be_found => silent.push(context),
-            Outcome::Silent(_) => {}
+            Outcome::Right | Outcome::Silent(_) => {}
             Outcome::Wrong(problem) => wrong.push(problem),
         }
     }

@@ -1,0 +1,3 @@
+//! Explanations: what broke a deployment, and what to change.
+
+mod broken;
