@@ -98,6 +98,8 @@ pub enum Cause {
     FormCharset,
     /// A parameter was added to the form on the way.
     FormParameterAdded,
+    /// Parameters without a value were dropped from the form on the way.
+    FormParametersDropped,
     /// The form was written as a JSON object.
     FormAsJson,
     /// The form was written as `multipart/form-data`.
@@ -307,6 +309,9 @@ impl Cause {
             Self::FormOrder => "the form was signed in another order than that of its names' bytes",
             Self::FormCharset => "the form's text changed its character set",
             Self::FormParameterAdded => "a parameter was added to the form",
+            Self::FormParametersDropped => {
+                "parameters without a value, as CallerCity, were dropped from the form"
+            }
             Self::FormAsJson => "the form was written as JSON on its way",
             Self::FormAsMultipart => "the form was written as multipart/form-data on its way",
             Self::FormInQuery => {

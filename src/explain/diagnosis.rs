@@ -222,14 +222,11 @@ impl Diagnosis<'_, '_> {
         }
     }
 
-    /// `RequestDecompressionLayer` goes by the header.
+    /// `RequestDecompressionLayer` goes by the header, and needs a feature of its own for each encoding
+    /// but this one.
     fn is_decompressed_by_a_layer(&self) -> bool {
         let encoding = self.parts.headers.get(header::CONTENT_ENCODING);
-        match encoding.map(HeaderValue::as_bytes) {
-            Some(b"gzip") => is_one_member(self.body),
-            Some(b"deflate") => self.body.starts_with(&[0x78]),
-            _ => false,
-        }
+        encoding.map(HeaderValue::as_bytes) == Some(b"gzip") && is_one_member(self.body)
     }
 
     /// Lets the request arrive as it was sent.
@@ -359,11 +356,28 @@ impl Diagnosis<'_, '_> {
             if let Some(setting) = self.setting(&corrected, &anew, policy) {
                 return Some(vec![dashboard_url, setting]);
             }
+            if let Some(mut remedies) = self.with_url_kept(&corrected, &anew, policy) {
+                remedies.insert(0, dashboard_url);
+                return Some(remedies);
+            }
         }
+        self.with_url_kept(signed, arrival, policy)
+    }
+
+    /// What lets it pass, where nothing changes its path and query any more.
+    fn with_url_kept(
+        &mut self,
+        signed: &str,
+        arrival: &Arrival<'_>,
+        policy: &Policy,
+    ) -> Option<Vec<Remedy>> {
         let kept = Arrival {
             uri: target_of(signed)?,
             ..arrival.borrowed()
         };
+        if kept.uri == arrival.uri {
+            return None;
+        }
         if kept.passes(policy, signed, self.budget).is_ok() {
             return Some(vec![Remedy::KeepUrl]);
         }

@@ -25,31 +25,47 @@
 //!
 //! # What it tries
 //!
-//! In the order of likelihood, each alone before two together, and two before three:
+//! Each thing of this table has a rank, and so has each combination: the sum of its parts' ranks. What
+//! has the lowest rank is tried first, so that each change alone comes before two together. In a row
+//! the likelier ones stand first.
 //!
-//! - **URL**: the other scheme; the hosts that the request, its headers and the configuration
-//!   name (`X-Forwarded-Host`, `Forwarded`, `X-Original-Host` and others, `Host`, the HTTP/2
-//!   authority), each with its port, without, with the default one and with each port that
-//!   something names; the path with a forwarded or configured prefix or without, with a slash at its
-//!   end or without, decoded, re-encoded, with doubled slashes merged, as a router nested it, as
-//!   `X-Original-URI` has it; the query dropped, reordered, re-encoded, with its `bodySHA256`;
-//!   credentials; a fragment.
-//! - **Body**: white space at its ends, line endings, JSON in other layouts, orders and escapes, a
-//!   form encoded otherwise or without its empty values, no body at all, decompressed.
-//! - **Signature**: another encoding, another header, the other hash.
-//! - **Key**: quotes, white space, a variable's name, several in one, percent-encoding, hex, base64.
+//! | what | rank 0 | rank 1 | rank 2 | rank 3 |
+//! |---|---|---|---|---|
+//! | scheme | of the dashboard or the first URL that the layer tries | the other one | | |
+//! | host | of the dashboard; a public one that the request names in its URI, in `Host`, in `X-Forwarded-Host`, `Forwarded` and every other header named after a host or URL | one that a provider gave (`*.elb.amazonaws.com`, `*.run.app`); any but the dashboard's; in lower case; in punycode or out of it | a private one (`app`, `10.0.0.1`, `*.internal`); with or without `www.` and a dot at the end; with capitals | |
+//! | port | as it is with the host | absent; the scheme's default one, written out; any other that something names | 8443 | 8080, 3000, 5000 |
+//! | credentials | none; the dashboard's | of `Authorization` and `X-Forwarded-Authorization`; all escaped that may be | in other escapes | |
+//! | path | received; the dashboard's | with or without its last slash; after a prefix that a header or the configuration names, or without it; of `X-Original-URI`, `X-Replaced-Path` and the like | some bytes escaped or not (`~`, `@`), decoded, escaped by other encoders, once more or once less; doubled slashes or merged ones; without its first segment | after what applications are mounted below (`/hooks`, `/api`, …); two of these changes; an escaped slash |
+//! | query | received; the dashboard's, with its fragment | dropped; sorted; `+` or `%20`; the one that a header names; with the body's `bodySHA256` | some bytes escaped or not, other encoders, once more or once less; `debug` or `debug=`; up to four parameters in any order; without one of a few; an empty one | in another order and encoding; without several |
+//! | body, signed byte for byte | as it is | decompressed (gzip, zlib, deflate), out of base64, out of a JSON string, without a byte order mark, out of UTF-16; line break at its end; JSON in another layout or order of keys, with other escapes, `{}` for `[]` | out of Latin-1 or Windows-1252; line endings; JSON in two of these ways; a form in another order or encoding | JSON in three of these ways |
+//! | body, signed as a form | as it is | under another content type; unwrapped as above; out of JSON or multipart, out of the query of a GET; empty values left out; unescaped once more; plus signs that were spaces; a line break at its end | line endings; character sets; out of HTML's escapes; in another order; without its last parameter | without another parameter |
+//! | signature | in its own encoding | nothing follows the URL | a form, though the signature is hex | a raw body, though it is base64; SHA-256, where SHA-1 is there too |
+//! | key | as configured | without quotes, white space, invisible characters, a variable's name; out of a list, percent-encoding, base64, hex, JSON, HTML's escapes or UTF-16, where `PSK…` comes out | what else one or two corrections give | |
+//!
+//! # What it tells
+//!
+//! Nothing that was not tried. Each remedy is applied to a fresh [`Verifier`](crate::Verifier), which must
+//! admit this request and the next one of the same deployment, signed for the same URL with another
+//! body, other parameters and another `bodySHA256`. What fails is not shown. [`Cause::Accepted`] is told if
+//! and only if the verifier with the given settings admits the request. Where several things are wrong,
+//! each has its remedy, and all are needed.
+//!
+//! Advice that would let a captured or changed request in, if this one is not genuine, says so.
 //!
 //! # What it costs
 //!
-//! At most [`MAX_COMPUTATIONS`] HMACs and [`MAX_HASHED_BYTES`] hashed, whatever the request. A
-//! forged request costs the whole search, milliseconds for a small body and more for a long one
-//! (`cargo bench --bench explanation` measures it), which is why
-//! [`explain_rejections`](crate::SignalWireWebhookLayer::explain_rejections) is not for production.
+//! At most [`MAX_COMPUTATIONS`] HMACs, [`MAX_HASHED_BYTES`] hashed and [`MAX_GENERATED_BYTES`] written
+//! anew, whatever the request, beside the verdict itself; and four times the body and a mebibyte of
+//! memory (`tests/explain_memory.rs` counts it). Nothing is built before it is paid for. A forged request
+//! costs the whole search, milliseconds for a small body and more for a long one
+//! (`cargo bench --bench explanation` measures it, over hostile bodies too), which is why
+//! `explain_rejections` of the layer is not for production.
 //!
 //! # What it never does
 //!
 //! It shows no signing key, no signature, no body, and no credentials of a URL; a query only where
-//! [`Explainer::show_queries`] was asked for. It changes no verdict.
+//! [`Explainer::show_queries`] was asked for. Hosts and URLs are escaped and cut as in the log. It
+//! changes no verdict.
 
 mod body;
 mod budget;
@@ -83,6 +99,6 @@ pub const MAX_COMPUTATIONS: usize = 4_096;
 /// 12 KiB gets the whole search and a larger one a shorter search.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
 
-/// How many bytes of bodies may be written anew, whatever the request: 32 MiB, one variation after
-/// the other.
-pub const MAX_GENERATED_BYTES: usize = 32 * 1024 * 1024;
+/// How many bytes of bodies may be read to be written anew, whatever the request: 16 MiB, one variation
+/// after the other.
+pub const MAX_GENERATED_BYTES: usize = 16 * 1024 * 1024;

@@ -15,7 +15,7 @@ pub(super) struct Next {
 }
 
 /// What SignalWire puts into the query of a cXML GET, another value each time.
-const CALL_PARAMETERS: [&str; 8] = [
+const CALL_PARAMETERS: [&str; 14] = [
     "AccountSid",
     "CallSid",
     "MessageSid",
@@ -23,7 +23,13 @@ const CALL_PARAMETERS: [&str; 8] = [
     "CallStatus",
     "MessageStatus",
     "From",
+    "To",
     "Caller",
+    "Called",
+    "Digits",
+    "SpeechResult",
+    "RecordingSid",
+    "RecordingUrl",
 ];
 
 impl Arrival<'_> {

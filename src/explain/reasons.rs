@@ -71,7 +71,17 @@ impl Visible<'_> {
              the project that owns the number, and allow a minute after a reset";
         let begins_with =
             |prefix: &'static [u8]| move |key: &SigningKey| key.text().starts_with(prefix);
-        let (weight, text) = if self.keys.iter().any(begins_with(b"PT")) {
+        let is_placeholder = |key: &SigningKey| {
+            let starts: [&[u8]; 5] = [b"${", b"$(", b"{{", b"%(", b"<%"];
+            starts.iter().any(|start| key.text().starts_with(start))
+        };
+        let (weight, text) = if self.keys.iter().any(is_placeholder) {
+            (
+                11,
+                "the configured key is a placeholder that nothing has replaced with the Signing Key"
+                    .to_owned(),
+            )
+        } else if self.keys.iter().any(begins_with(b"PT")) {
             (
                 11,
                 "the configured key begins with PT, as an API token does: copy the Signing Key, which \
@@ -240,8 +250,8 @@ impl Visible<'_> {
             .get(header::CONTENT_TYPE)?
             .to_str()
             .ok()?;
-        let parameters = self.body.iter().filter(|byte| **byte == b'&').count();
-        if parameters >= MAX_PARAMETERS {
+        let parameters = self.body.split(|byte| *byte == b'&').count();
+        if parameters > MAX_PARAMETERS {
             return Some(Reason {
                 weight: 9,
                 text: "the form has more than 1,000 parameters, which SignalWire does not send"
@@ -337,6 +347,12 @@ mod tests {
                 "PT1234",
                 None,
                 "the configured key begins with PT",
+            ),
+            (
+                &[public],
+                "${KEY}",
+                None,
+                "the configured key is a placeholder",
             ),
             (&[public], "abcd", url, "no configured key begins with PSK"),
             (

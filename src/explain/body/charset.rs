@@ -62,8 +62,10 @@ pub(in crate::explain) fn utf_16_to_utf_8(text: &[u8]) -> Option<Vec<u8>> {
             u16::from_le_bytes(unit)
         }
     });
-    let mut decoded = String::with_capacity(text.len());
-    for character in char::decode_utf16(units) {
+    let characters = || char::decode_utf16(units.clone());
+    let length = characters().map(|character| character.map_or(0, char::len_utf8));
+    let mut decoded = String::with_capacity(length.sum());
+    for character in characters() {
         decoded.push(character.ok()?);
     }
     Some(decoded.into_bytes())

@@ -20,6 +20,29 @@ pub(super) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// More parameters than this are not left out one by one.
 const MAX_REDUCED: usize = 40;
 
+/// A longer text is not escaped or unescaped, which takes several times its length.
+const MAX_REWRITTEN: usize = 16 * 1024;
+
+/// Of a voice call's parameters those that are mostly empty.
+const PLACES: [&str; 16] = [
+    "CalledCity",
+    "CalledCountry",
+    "CalledState",
+    "CalledZip",
+    "CallerCity",
+    "CallerCountry",
+    "CallerState",
+    "CallerZip",
+    "FromCity",
+    "FromCountry",
+    "FromState",
+    "FromZip",
+    "ToCity",
+    "ToCountry",
+    "ToState",
+    "ToZip",
+];
+
 /// What undoes a change of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum FormChange {
@@ -35,6 +58,8 @@ pub(in crate::explain) enum FormChange {
     ToUtf8(Charset),
     FromUtf8(Charset),
     UnescapeHtml,
+    /// What a voice call has without a value, where nobody knows the place, was dropped.
+    AddPlaces,
     /// The pair of this index was added.
     Remove(usize),
     /// The order of submission.
@@ -60,16 +85,16 @@ pub(super) fn changes(parameters: usize) -> Vec<(usize, FormChange)> {
         (2, FormChange::FromUtf8(Charset::Windows1252)),
         (2, FormChange::Encode),
         (2, FormChange::UnescapeHtml),
+        (2, FormChange::AddPlaces),
         (2, FormChange::AsSent),
         (2, FormChange::WithoutCase),
         (2, FormChange::WithValues),
     ];
     if (2..=MAX_REDUCED).contains(&parameters) {
-        found.extend(
-            (0..parameters)
-                .rev()
-                .map(|index| (2, FormChange::Remove(index))),
-        );
+        // What is added is mostly added at the end.
+        found.push((2, FormChange::Remove(parameters - 1)));
+        let others = (0..parameters - 1).rev();
+        found.extend(others.map(|index| (3, FormChange::Remove(index))));
     }
     found
 }
@@ -85,6 +110,7 @@ impl FormChange {
             }
             Self::LineFeeds | Self::CarriageReturns => Some(Cause::LineEndings),
             Self::ToUtf8(_) | Self::FromUtf8(_) => Some(Cause::FormCharset),
+            Self::AddPlaces => Some(Cause::FormParametersDropped),
             Self::Remove(_) => Some(Cause::FormParameterAdded),
             Self::AsSent | Self::WithoutCase | Self::WithValues => Some(Cause::FormOrder),
         }
@@ -122,7 +148,7 @@ impl FormChange {
         written.collect::<Vec<_>>().join("&").into_bytes()
     }
 
-    fn undo<'a>(self, mut pairs: Vec<Pair<'a>>) -> Vec<Pair<'a>> {
+    fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
         match self {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {
@@ -132,6 +158,13 @@ impl FormChange {
                 }
             }
             Self::RemoveEmptyValues => pairs.retain(|(_, value)| !value.is_empty()),
+            Self::AddPlaces => {
+                for place in PLACES {
+                    if !pairs.iter().any(|(name, _)| **name == *place.as_bytes()) {
+                        pairs.push((place.as_bytes().into(), Cow::default()));
+                    }
+                }
+            }
             Self::Remove(index) => {
                 if index < pairs.len() {
                     pairs.remove(index);
@@ -153,7 +186,7 @@ impl FormChange {
                 decode(text).into_owned()
             }
             Self::PlusSigns if text.starts_with(b" ") => [b"+", &text[1..]].concat(),
-            Self::Encode => encoded(text),
+            Self::Encode if text.len() <= MAX_REWRITTEN => encoded(text),
             Self::LineFeeds if text.contains(&b'\r') => with_line_feeds(text),
             Self::CarriageReturns if text.contains(&b'\n') => with_carriage_returns(text),
             Self::ToUtf8(charset) if !text.is_ascii() => charset.decode(text),
@@ -161,7 +194,9 @@ impl FormChange {
                 Some(encoded) => encoded,
                 None => return,
             },
-            Self::UnescapeHtml if text.contains(&b'&') => unescaped_html(text),
+            Self::UnescapeHtml if text.contains(&b'&') && text.len() <= MAX_REWRITTEN => {
+                unescaped_html(text)
+            }
             _ => return,
         };
         *text = Cow::Owned(changed);

@@ -56,7 +56,7 @@ impl Signs<'_> {
         let raw_rank = if self.presents(Encoding::Hex, algorithm) {
             0
         } else {
-            2
+            3
         };
         let form_rank = if self.presents(Encoding::Base64, algorithm) {
             0
@@ -88,7 +88,7 @@ impl Signs<'_> {
             .into_iter()
             .filter(presents)
             .enumerate()
-            .map(|(index, algorithm)| (algorithm, 2 * index))
+            .map(|(index, algorithm)| (algorithm, 3 * index))
     }
 }
 
@@ -142,9 +142,9 @@ mod tests {
     fn the_encoding_and_the_content_type_say_what_is_likelier() {
         let header = "x-signalwire-signature";
         for (signature, is_form, names_digest, expected) in [
-            (BASE64, true, false, [2, 0, 1]),
-            (BASE64, false, false, [2, 1, 1]),
-            (BASE64, false, true, [2, 1, 0]),
+            (BASE64, true, false, [3, 0, 1]),
+            (BASE64, false, false, [3, 1, 1]),
+            (BASE64, false, true, [3, 1, 0]),
             (HEX, false, false, [0, 3, 3]),
             (HEX, true, true, [0, 2, 0]),
             (&BASE64[..27], true, false, [0, 0, 1]),
@@ -170,7 +170,7 @@ mod tests {
         );
         assert_eq!(
             ranks(&both, false, false, Algorithm::Sha256),
-            [2, 5, 5].map(Some)
+            [3, 6, 6].map(Some)
         );
     }
 }

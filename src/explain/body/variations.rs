@@ -249,7 +249,7 @@ impl<'a> Bodies<'a> {
                     0 => 0,
                     _ => text.match_indices('&').nth(before - 1)?.0 + 1,
                 };
-                form::urlencoded(text[from..].as_bytes())
+                form::urlencoded(&text.as_bytes()[from..])
             }
         }
     }

@@ -68,7 +68,7 @@ pub(super) fn with_line_feeds(text: &[u8]) -> Vec<u8> {
 
 /// Before each line feed that has none.
 pub(super) fn with_carriage_returns(text: &[u8]) -> Vec<u8> {
-    let line_feeds = text.iter().filter(|byte| **byte == b'\n').count();
+    let line_feeds = text.split(|byte| *byte == b'\n').count();
     let mut rewritten = Vec::with_capacity(text.len() + line_feeds);
     let mut before = b' ';
     for &byte in text {

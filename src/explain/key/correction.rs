@@ -166,11 +166,11 @@ fn without_white_space(key: &[u8]) -> Vec<u8> {
         .replace("\\n", "")
         .replace("\\r", "")
         .replace("\\t", "");
-    let visible: String = text.chars().filter(is_visible).collect();
+    let visible: String = text.chars().filter(|one| is_visible(*one)).collect();
     visible.into_bytes()
 }
 
-fn is_visible(character: &char) -> bool {
+fn is_visible(character: char) -> bool {
     !character.is_whitespace()
         && !character.is_control()
         && !matches!(
@@ -217,7 +217,7 @@ fn json_values(key: &[u8]) -> Option<Vec<Vec<u8>>> {
         let end = inside.find('"')?;
         let after = &inside[end + 1..];
         if !after.trim_start().starts_with(':') {
-            strings.push(inside[..end].as_bytes().to_vec());
+            strings.push(inside.as_bytes()[..end].to_vec());
         }
         rest = after;
     }

@@ -17,7 +17,7 @@ pub(in crate::explain) fn url_differences(
         found.push(host_difference(signed.host, seen.host));
     }
     if signed.scheme != seen.scheme {
-        found.push(Cause::Scheme.into());
+        found.push(scheme_difference(signed.scheme));
     }
     let has_other_port = signed.effective_port() != seen.effective_port();
     let is_only_written = signed.scheme != seen.scheme || signed.host != seen.host;
@@ -46,6 +46,16 @@ pub(in crate::explain) fn url_differences(
         found.push(Cause::Fragment.into());
     }
     found
+}
+
+fn scheme_difference(signed: &str) -> Finding {
+    if signed.starts_with("ws") {
+        return Cause::Scheme.told(
+            "the signed url is of a WebSocket, as of a <Stream>: route it outside the layer and check its \
+             bearer token",
+        );
+    }
+    Cause::Scheme.into()
 }
 
 fn host_difference(signed: &str, seen: &str) -> Finding {

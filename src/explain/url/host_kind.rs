@@ -58,10 +58,10 @@ impl HostKind {
             || host
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let ends_with = |ending: &&str| host.ends_with(*ending);
-        if is_address || !host.contains('.') || PRIVATE_ENDINGS.iter().any(|one| ends_with(&one)) {
+        let ends_with_one_of = |endings: &[&str]| endings.iter().any(|one| host.ends_with(one));
+        if is_address || !host.contains('.') || ends_with_one_of(&PRIVATE_ENDINGS) {
             Self::Private
-        } else if PROVIDER_ENDINGS.iter().any(|one| ends_with(&one)) {
+        } else if ends_with_one_of(&PROVIDER_ENDINGS) {
             Self::Provider
         } else {
             Self::Public

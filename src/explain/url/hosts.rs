@@ -66,6 +66,13 @@ struct Named {
     port: Option<String>,
 }
 
+impl Named {
+    /// Whether it is tried with other ports and under other names.
+    fn is_likely(&self) -> bool {
+        self.rank <= 1
+    }
+}
+
 /// Every host that the dashboard, the configuration or the request names, and then the names alone.
 pub(in crate::explain) fn host_variations(
     parts: &Parts,
@@ -80,13 +87,13 @@ pub(in crate::explain) fn host_variations(
     add_ports(&mut all, &named, parts);
     add_other_names(&mut all, &named);
     all.sort();
-    let mut names: Vec<String> = Vec::new();
+    let mut alone: Vec<String> = Vec::new();
     for one in named {
-        if !names.contains(&one.host) {
-            names.push(one.host);
+        if !alone.contains(&one.host) {
+            alone.push(one.host);
         }
     }
-    (all, names)
+    (all, alone)
 }
 
 fn named_hosts(parts: &Parts, tried: &[String], dashboard: Option<&UrlText<'_>>) -> Vec<Named> {
@@ -154,9 +161,10 @@ fn add_ports(all: &mut Variations<HostAndPort>, named: &[Named], parts: &Parts) 
         .into_iter()
         .chain(after_hosts)
         .map(|port| (1, port));
-    let usual = USUAL_PORTS.into_iter().map(|port| (3, port));
+    let usual = USUAL_PORTS.into_iter().enumerate();
+    let usual = usual.map(|(index, port)| (if index == 0 { 2 } else { 3 }, port));
     for (added, port) in known.chain(usual) {
-        for one in named {
+        for one in named.iter().filter(|one| one.is_likely()) {
             all.add(
                 one.rank + added,
                 HostAndPort {
@@ -170,13 +178,14 @@ fn add_ports(all: &mut Variations<HostAndPort>, named: &[Named], parts: &Parts) 
 
 /// In lower case, in punycode and out of it, with and without `www.` and a dot at the end.
 fn add_other_names(all: &mut Variations<HostAndPort>, named: &[Named]) {
-    for one in named {
+    for one in named.iter().filter(|one| one.is_likely()) {
         let host = one.host.as_str();
         let lower = host.to_lowercase();
         let other_names = [
             (1, (lower != host).then_some(lower)),
             (1, punycode::to_ascii(host)),
             (1, punycode::to_unicode(host)),
+            (2, Some(with_capitals(host))),
             (2, with_or_without(host, "www.")),
             (2, Some(with_or_without_dot(host))),
         ];
@@ -196,6 +205,18 @@ fn with_or_without(host: &str, label: &str) -> Option<String> {
         Some(rest) => rest.to_owned(),
         None => format!("{label}{host}"),
     })
+}
+
+/// `Hooks.Example.com`, as it may be written in a dashboard; no client sends it so.
+fn with_capitals(host: &str) -> String {
+    let mut labels: Vec<String> = host.split('.').map(str::to_owned).collect();
+    let last = labels.len() - 1;
+    for label in labels.iter_mut().take(last.max(1)) {
+        if let Some(first) = label.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+    }
+    labels.join(".")
 }
 
 fn with_or_without_dot(host: &str) -> String {
@@ -252,7 +273,7 @@ mod tests {
             ("hooks.example.com", 1),
             ("HOOKS.example.com:9443", 1),
             ("HOOKS.example.com:3000", 1),
-            ("HOOKS.example.com:8443", 3),
+            ("HOOKS.example.com:8443", 2),
             ("www.HOOKS.example.com", 2),
             ("HOOKS.example.com.", 2),
             ("app:3000", 2),
@@ -275,6 +296,7 @@ mod tests {
         assert_eq!(rank(&all, "bücher.example"), Some(0));
         assert_eq!(rank(&all, "xn--bcher-kva.example"), Some(1));
         assert_eq!(rank(&all, "hooks.example.com"), Some(1));
+        assert_eq!(rank(&all, "Hooks.Example.com"), Some(3));
         let decoded = ranks(&[("host", "xn--bcher-kva.example")], None);
         assert_eq!(rank(&decoded, "bücher.example"), Some(1));
     }

@@ -26,6 +26,7 @@ pub(in crate::explain) fn add_with_rewritings(
         return;
     };
     queries.add(rank + 1, String::new());
+    queries.add(rank + 3, "?".to_owned());
     let pairs: Vec<&str> = text.split('&').collect();
     if pairs.len() > MAX_PAIRS || query.len() > MAX_LENGTH {
         return;

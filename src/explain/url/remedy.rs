@@ -30,9 +30,8 @@ impl Signed<'_> {
         mut works: impl FnMut(&PublicUrl) -> bool,
     ) -> Option<Remedy> {
         let url = UrlText::parse(self.url)?;
-        let (public_url, code, variable) = self
-            .working_base(&url, &mut works)
-            .or_else(|| self.working_exact(&url, &mut works))?;
+        let (public_url, code, variable) =
+            working_base(&url, &mut works).or_else(|| self.working_exact(&url, &mut works))?;
         let request_suffices = works(&PublicUrl::from_request());
         let sufficient_headers = if request_suffices {
             Vec::new()
@@ -46,19 +45,6 @@ impl Signed<'_> {
             request_suffices,
             sufficient_headers,
             admits: self.admits,
-        })
-    }
-
-    fn working_base(
-        &self,
-        url: &UrlText<'_>,
-        works: &mut impl FnMut(&PublicUrl) -> bool,
-    ) -> Option<(PublicUrl, String, Option<String>)> {
-        bases(url).into_iter().find_map(|base| {
-            let public_url = PublicUrl::base(&base).ok().filter(&mut *works)?;
-            let shown = shown(&base, false);
-            let code = format!("PublicUrl::base(\"{shown}\")?");
-            Some((public_url, code, Some(shown)))
         })
     }
 
@@ -84,6 +70,18 @@ impl Signed<'_> {
             shown: shown(self.url, self.shows_queries),
         }
     }
+}
+
+fn working_base(
+    url: &UrlText<'_>,
+    works: &mut impl FnMut(&PublicUrl) -> bool,
+) -> Option<(PublicUrl, String, Option<String>)> {
+    bases(url).into_iter().find_map(|base| {
+        let public_url = PublicUrl::base(&base).ok().filter(&mut *works)?;
+        let shown = shown(&base, false);
+        let code = format!("PublicUrl::base(\"{shown}\")?");
+        Some((public_url, code, Some(shown)))
+    })
 }
 
 /// The fewest headers with which the layer tries the URL: those that are there, without each that it
@@ -186,17 +184,19 @@ fn is_rewritten_alike(signed: &UrlText<'_>, arrived: &UrlText<'_>) -> bool {
         port: signed.port,
         ..*arrived
     };
-    url_differences(signed, &arrived).iter().all(|finding| {
-        matches!(
-            finding.cause,
-            Cause::TrailingSlash
-                | Cause::MergedSlashes
-                | Cause::PathEncoding
-                | Cause::QueryOrder
-                | Cause::QueryEncoding
-                | Cause::Fragment
-        )
-    })
+    let is_escaped_again = [signed.path, signed.query, arrived.path, arrived.query]
+        .iter()
+        .any(|text| text.contains("%25"));
+    url_differences(signed, &arrived)
+        .iter()
+        .all(|finding| match finding.cause {
+            // What adds a slash or an escape may add it once more.
+            Cause::TrailingSlash => !arrived.path.ends_with('/'),
+            Cause::MergedSlashes => !arrived.path.contains("//"),
+            Cause::PathEncoding | Cause::QueryEncoding => !is_escaped_again,
+            Cause::QueryOrder | Cause::Fragment => true,
+            _ => false,
+        })
 }
 
 /// What no configuration of the layer can express: a fragment, letters that are not ASCII, and what a
@@ -266,6 +266,8 @@ mod tests {
                 &["https://h/sms?a=2&b=1"],
             ),
             ("https://h/api/sms", "/internal", &[]),
+            ("https://h/sms", "/sms/", &[]),
+            ("https://h/my%20sms", "/my%2520sms", &[]),
         ] {
             let uri: Uri = target.parse().unwrap();
             let mut found = dashboard_corrections(signed, &uri, false);

@@ -56,7 +56,7 @@ fn add_escaped(all: &mut Variations<Option<String>>, userinfo: &str) {
         None => (userinfo, None),
     };
     let (user, password) = (decode(user), password.map(decode));
-    for style in QUERY_STYLES {
+    for (index, style) in QUERY_STYLES.into_iter().enumerate() {
         let mut written = String::new();
         style.encode(&user, &mut written);
         if let Some(password) = &password {
@@ -64,7 +64,8 @@ fn add_escaped(all: &mut Variations<Option<String>>, userinfo: &str) {
             style.encode(password, &mut written);
         }
         all.add(2, Some(hex_in_other_case(&written)));
-        all.add(2, Some(written));
+        // The first one escapes all that may be escaped.
+        all.add(if index == 0 { 1 } else { 2 }, Some(written));
     }
     if let Ok(decoded) = str::from_utf8(&decode(userinfo)) {
         all.add(2, Some(decoded.to_owned()));

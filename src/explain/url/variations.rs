@@ -229,6 +229,8 @@ fn query_variations(
     if let Some(url) = dashboard {
         queries.add(0, with_fragment(url));
         query_variations::add_with_rewritings(&mut queries, 0, url.query);
+        // What SignalWire adds to the query stands before the fragment.
+        queries.add(0, format!("{received}{}", url.fragment));
     }
     for url in tried.iter().filter_map(|url| UrlText::parse(url)) {
         queries.add(0, with_fragment(&url));

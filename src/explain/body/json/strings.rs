@@ -36,7 +36,7 @@ pub(in crate::explain) fn decoded(string: &str) -> String {
     let mut text = String::with_capacity(string.len());
     for piece in pieces(inside(string)) {
         match piece {
-            Piece::Plain(character) | Piece::Escaped(character) => text.push(character),
+            Piece::Plain(character) | Piece::Escaped(character, _) => text.push(character),
             Piece::Unreadable(_) => text.push('\u{fffd}'),
         }
     }
@@ -50,23 +50,35 @@ pub(super) fn write(
     escapes: Escapes,
     mut push: impl FnMut(&str) -> Option<()>,
 ) -> Option<()> {
-    const PIECE: usize = 512;
-    let mut text = String::with_capacity(PIECE.min(string.len()) + 16);
-    text.push('"');
-    for piece in pieces(inside(string)) {
-        match piece {
-            Piece::Plain(character) | Piece::Escaped(character) => {
-                escapes.write(character, &mut text);
+    push("\"")?;
+    let mut rest = inside(string);
+    let mut written = String::new();
+    while !rest.is_empty() {
+        let plain = escapes.plain_length(rest);
+        push(&rest[..plain])?;
+        rest = &rest[plain..];
+        let Some(piece) = pieces(rest).next() else {
+            break;
+        };
+        written.clear();
+        let length = match piece {
+            Piece::Plain(character) => {
+                escapes.write(character, &mut written);
+                character.len_utf8()
             }
-            Piece::Unreadable(escape) => text.push_str(escape),
-        }
-        if text.len() >= PIECE {
-            push(&text)?;
-            text.clear();
-        }
+            Piece::Escaped(character, length) => {
+                escapes.write(character, &mut written);
+                length
+            }
+            Piece::Unreadable(escape) => {
+                written.push_str(escape);
+                escape.len()
+            }
+        };
+        push(&written)?;
+        rest = &rest[length..];
     }
-    text.push('"');
-    push(&text)
+    push("\"")
 }
 
 fn inside(string: &str) -> &str {
@@ -76,26 +88,32 @@ fn inside(string: &str) -> &str {
 
 enum Piece<'a> {
     Plain(char),
-    Escaped(char),
+    /// With the length of its escape.
+    Escaped(char, usize),
     Unreadable(&'a str),
 }
 
 fn pieces(mut rest: &str) -> impl Iterator<Item = Piece<'_>> {
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let (piece, length) = if first == '\\' {
+        let piece = if first == '\\' {
             escape(rest)
         } else {
-            (Piece::Plain(first), first.len_utf8())
+            Piece::Plain(first)
+        };
+        let length = match &piece {
+            Piece::Plain(character) => character.len_utf8(),
+            Piece::Escaped(_, length) => *length,
+            Piece::Unreadable(escape) => escape.len(),
         };
         rest = &rest[length..];
         Some(piece)
     })
 }
 
-/// The escape at the beginning of the text, and its length.
-fn escape(text: &str) -> (Piece<'_>, usize) {
-    let short = |character| (Piece::Escaped(character), 2);
+/// The escape at the beginning of the text.
+fn escape(text: &str) -> Piece<'_> {
+    let short = |character| Piece::Escaped(character, 2);
     match text.as_bytes().get(1) {
         Some(b'n') => short('\n'),
         Some(b'r') => short('\r'),
@@ -103,15 +121,11 @@ fn escape(text: &str) -> (Piece<'_>, usize) {
         Some(b'b') => short('\u{8}'),
         Some(b'f') => short('\u{c}'),
         Some(b'u') => match unicode_escape(text) {
-            Some((character, length)) => (Piece::Escaped(character), length),
-            None => {
-                let length = if text.is_char_boundary(6) { 6 } else { 2 };
-                let length = length.min(text.len());
-                (Piece::Unreadable(&text[..length]), length)
-            }
+            Some((character, length)) => Piece::Escaped(character, length),
+            None => Piece::Unreadable(text.get(..6).unwrap_or(&text[..2])),
         },
         Some(byte) if byte.is_ascii() => short(char::from(*byte)),
-        _ => (Piece::Unreadable("\\"), 1),
+        _ => Piece::Unreadable("\\"),
     }
 }
 
@@ -125,6 +139,17 @@ fn unicode_escape(text: &str) -> Option<(char, usize)> {
 }
 
 impl Escapes {
+    /// The length of the text's beginning that stays as it is.
+    fn plain_length(self, text: &str) -> usize {
+        let is_plain = |character: char| match character {
+            '\\' => false,
+            '/' => !self.slash,
+            character => !self.escapes(character),
+        };
+        let end = text.find(|character| !is_plain(character));
+        end.unwrap_or(text.len())
+    }
+
     fn write(self, character: char, text: &mut String) {
         match character {
             '"' if self.html == Html::DotNet => self.write_unit(0x22, text),

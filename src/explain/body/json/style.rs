@@ -10,8 +10,7 @@ pub(in crate::explain) struct JsonStyle {
     /// `None`: as they are.
     pub(super) escapes: Option<Escapes>,
     pub(super) order: Order,
-    /// `{}` for `[]`, of which PHP makes one.
-    pub(super) empty_objects: bool,
+    pub(super) empties: Empties,
     /// With a line feed after it.
     pub(super) last_line: bool,
 }
@@ -25,6 +24,18 @@ pub(super) enum Layout {
     Spaced,
     /// A line each, indented by so many of this.
     Indented(&'static str),
+}
+
+/// What has no items. PHP makes `[]` of `{}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Empties {
+    Kept,
+    /// `{}` for `[]`.
+    Objects,
+    /// `[]` for `{}`.
+    Arrays,
+    /// The other one for some of the first: a set with a bit for each.
+    Some(u8),
 }
 
 /// The order of an object's keys.
@@ -41,15 +52,13 @@ impl JsonStyle {
     /// What has happened to a text that was in this style when it was signed.
     pub(in crate::explain) fn causes(self) -> Vec<Cause> {
         let is_layout = self.layout != Layout::Kept || self.last_line;
-        let only_layout = self.order == Order::Kept && self.escapes.is_none();
+        let only_layout =
+            self.order == Order::Kept && self.escapes.is_none() && self.empties == Empties::Kept;
         [
-            (
-                is_layout && (only_layout && !self.empty_objects),
-                Cause::JsonLayout,
-            ),
+            (is_layout && only_layout, Cause::JsonLayout),
             (self.order != Order::Kept, Cause::JsonKeyOrder),
             (self.escapes.is_some(), Cause::JsonEscapes),
-            (self.empty_objects, Cause::JsonEmptyObjects),
+            (self.empties != Empties::Kept, Cause::JsonEmptyObjects),
         ]
         .into_iter()
         .filter_map(|(is_there, cause)| is_there.then_some(cause))
@@ -63,17 +72,18 @@ const MAX_RANK: usize = 5;
 /// The styles in which this text may have been signed, likeliest first.
 pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
     let escapes = escapes(text);
+    let empties = empties(text);
     let mut found = Vec::new();
     for (layout_rank, layout) in LAYOUTS {
         for (escapes_rank, escapes) in &escapes {
             for (order_rank, order) in ORDERS {
-                for (empty_rank, empty_objects) in [(0, false), (1, true)] {
+                for &(empty_rank, empties) in &empties {
                     for (last_rank, last_line) in [(0, false), (1, true)] {
                         let style = JsonStyle {
                             layout,
                             escapes: *escapes,
                             order,
-                            empty_objects,
+                            empties,
                             last_line,
                         };
                         let rank = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
@@ -98,6 +108,24 @@ const LAYOUTS: [(usize, Layout); 6] = [
     (3, Layout::Indented("\t")),
 ];
 
+/// Of so many empty arrays and objects, some alone may have become the other.
+const MAX_EMPTIES: usize = 5;
+
+/// PHP makes all of them arrays, so that some may have been arrays before.
+fn empties(text: &str) -> Vec<(usize, Empties)> {
+    let (arrays, objects) = (text.matches("[]").count(), text.matches("{}").count());
+    let mut found = vec![
+        (0, Empties::Kept),
+        (1, Empties::Objects),
+        (2, Empties::Arrays),
+    ];
+    if (2..=MAX_EMPTIES).contains(&(arrays + objects)) {
+        let sets = 1_u8..(1 << (arrays + objects));
+        found.extend(sets.map(|set| (2, Empties::Some(set))));
+    }
+    found
+}
+
 const ORDERS: [(usize, Order); 3] = [(0, Order::Kept), (1, Order::Sorted), (1, Order::Documented)];
 
 /// A longer text is not taken apart: to order its keys, each level is read again.
@@ -108,11 +136,17 @@ impl JsonStyle {
         let has_order = self.order == Order::Kept || text.len() <= MAX_ORDERED;
         // White space between keys belongs to none of them.
         let has_layout = self.order == Order::Kept || self.layout != Layout::Kept;
-        let has_empty = !self.empty_objects || text.contains("[]");
+        let has_empty = match self.empties {
+            Empties::Kept => true,
+            Empties::Objects => text.contains("[]"),
+            Empties::Arrays => text.contains("{}"),
+            // They are counted in the order in which they are.
+            Empties::Some(_) => self.order == Order::Kept,
+        };
         let keeps_all = self.order == Order::Kept
             && self.layout == Layout::Kept
             && self.escapes.is_none()
-            && !self.empty_objects;
+            && self.empties == Empties::Kept;
         has_order && has_layout && has_empty && !keeps_all
     }
 }
@@ -159,7 +193,11 @@ mod tests {
     fn only_what_the_text_has_is_written_otherwise() {
         let plain = styles(r#"{"a":1}"#);
         assert!(plain.iter().all(|(_, style)| style.escapes.is_none()));
-        assert!(plain.iter().all(|(_, style)| !style.empty_objects));
+        assert!(
+            plain
+                .iter()
+                .all(|(_, style)| style.empties == Empties::Kept)
+        );
         let rich = styles(r#"{"a":"\/é&","b":[]}"#);
         assert!(rich.len() > 100);
         assert!(rich.iter().all(|(rank, _)| *rank <= MAX_RANK));
@@ -173,24 +211,24 @@ mod tests {
 
     #[test]
     fn the_causes_are_those_that_a_reader_can_see() {
-        let style = |layout, order, empty_objects| JsonStyle {
+        let style = |layout, order, empties| JsonStyle {
             layout,
             escapes: None,
             order,
-            empty_objects,
+            empties,
             last_line: false,
         };
         for (style, causes) in [
             (
-                style(Layout::Spaced, Order::Kept, false),
+                style(Layout::Spaced, Order::Kept, Empties::Kept),
                 vec![Cause::JsonLayout],
             ),
             (
-                style(Layout::Compact, Order::Sorted, false),
+                style(Layout::Compact, Order::Sorted, Empties::Kept),
                 vec![Cause::JsonKeyOrder],
             ),
             (
-                style(Layout::Compact, Order::Sorted, true),
+                style(Layout::Compact, Order::Sorted, Empties::Objects),
                 vec![Cause::JsonKeyOrder, Cause::JsonEmptyObjects],
             ),
         ] {

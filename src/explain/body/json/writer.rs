@@ -3,7 +3,7 @@
 use super::{
     reader::{MAX_DEPTH, Reader},
     strings,
-    style::{JsonStyle, Layout, Order},
+    style::{Empties, JsonStyle, Layout, Order},
 };
 
 /// The keys of a SWML request and of SignalWire's events, in the order of the documentation.
@@ -57,6 +57,7 @@ pub(in crate::explain) fn rewrite(text: &str, style: JsonStyle, limit: usize) ->
     let mut writer = Writer {
         style,
         limit,
+        empties: 0,
         text: String::with_capacity((text.len() + text.len() / 8 + 64).min(limit)),
     };
     let mut reader = Reader::new(text);
@@ -73,6 +74,8 @@ struct Writer {
     style: JsonStyle,
     limit: usize,
     text: String,
+    /// How many empty arrays and objects were written.
+    empties: u32,
 }
 
 impl Writer {
@@ -147,9 +150,9 @@ impl Writer {
         self.push(open.encode_utf8(&mut [0; 4]))?;
         self.white_space(reader)?;
         if reader.take(close) {
-            if self.style.empty_objects && open == '[' && self.text.len() == start + 1 {
+            if self.is_other_empty(open) {
                 self.text.truncate(start);
-                return self.push("{}");
+                return self.push(if open == '[' { "{}" } else { "[]" });
             }
             return self.push(close.encode_utf8(&mut [0; 4]));
         }
@@ -164,6 +167,18 @@ impl Writer {
             }
             reader.take(',').then_some(())?;
             self.comma()?;
+        }
+    }
+
+    /// Whether the next empty array or object was the other one.
+    fn is_other_empty(&mut self, open: char) -> bool {
+        let number = self.empties;
+        self.empties += 1;
+        match self.style.empties {
+            Empties::Kept => false,
+            Empties::Objects => open == '[',
+            Empties::Arrays => open == '{',
+            Empties::Some(set) => number < u8::BITS && set & (1 << number) != 0,
         }
     }
 
@@ -218,6 +233,9 @@ impl Writer {
         }
         if !members.is_empty() {
             self.break_line(depth)?;
+        } else if self.style.empties == Empties::Arrays {
+            self.text.pop();
+            return self.push("[]");
         }
         self.push("}")
     }
@@ -238,7 +256,7 @@ mod tests {
         layout: Layout::Kept,
         escapes: None,
         order: Order::Kept,
-        empty_objects: false,
+        empties: Empties::Kept,
         last_line: false,
     };
 
@@ -299,7 +317,7 @@ mod tests {
     #[test]
     fn an_empty_array_becomes_the_object_that_php_made_it_of() {
         let style = JsonStyle {
-            empty_objects: true,
+            empties: Empties::Objects,
             ..KEPT
         };
         assert_eq!(written(r#"{"a":[],"b":[1]}"#, style), r#"{"a":{},"b":[1]}"#);

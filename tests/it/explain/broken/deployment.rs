@@ -117,7 +117,7 @@ pub struct Deployment {
 }
 
 pub const FORM: &str = "AccountSid=11111111-2222-3333-4444-555555555555&Body=Hello%21+number+#&From=%2B1555123000#&To=%2B15551230002";
-pub const JSON: &str = r##"{"call":{"call_id":"c-#","from":"+1555123000#","to":"+15551230002","headers":[]},"vars":{}}"##;
+pub const JSON: &str = r#"{"call":{"call_id":"c-#","from":"+1555123000#","to":"+15551230002","headers":[]},"vars":{}}"#;
 
 impl Deployment {
     pub fn new(kind: Kind, url: &str) -> Self {
@@ -151,12 +151,12 @@ impl Deployment {
     }
 
     pub fn named(mut self, name: &str) -> Self {
-        self.name = name.to_owned();
+        name.clone_into(&mut self.name);
         self
     }
 
     pub fn body(mut self, body: &str) -> Self {
-        self.body = body.to_owned();
+        body.clone_into(&mut self.body);
         self
     }
 
@@ -245,19 +245,22 @@ impl Deployment {
         message
     }
 
+    /// SignalWire adds to the query, and leaves a fragment at the end.
     fn signed_url(&self, number: usize, body: &[u8]) -> String {
-        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let (url, fragment) = self
+            .url
+            .split_at(self.url.find('#').unwrap_or(self.url.len()));
+        let separator = if url.contains('?') { '&' } else { '?' };
         match self.kind {
             Kind::Digest => {
                 let digest = Sha256::digest(body)
                     .iter()
                     .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-                format!("{}{separator}bodySHA256={digest}", self.url)
+                format!("{url}{separator}bodySHA256={digest}{fragment}")
             }
-            Kind::Get => format!(
-                "{}{separator}CallSid=c-{number}&From=%2B1555123000{number}",
-                self.url
-            ),
+            Kind::Get => {
+                format!("{url}{separator}CallSid=c-{number}&From=%2B1555123000{number}{fragment}")
+            }
             _ => self.url.clone(),
         }
     }

@@ -23,7 +23,7 @@ pub fn host(to: &'static str, header: &'static str) -> Hop {
         match header {
             "" => {}
             "forwarded" => {
-                message.set(header, format!("for=192.0.2.1;host=\"{from}\";proto=https"))
+                message.set(header, format!("for=192.0.2.1;host=\"{from}\";proto=https"));
             }
             header => message.set(header, from),
         }
@@ -40,7 +40,7 @@ pub fn without_port() -> Hop {
 
 pub fn header(name: &'static str, value: &'static str) -> Hop {
     Hop::new(format!("{name}: {value}"), Part::Host, move |message| {
-        message.set(name, value)
+        message.set(name, value);
     })
 }
 
@@ -56,7 +56,7 @@ pub fn another_line(name: &'static str, value: &'static str) -> Hop {
 
 pub fn without(name: &'static str) -> Hop {
     Hop::new(format!("without {name}"), Part::Host, move |message| {
-        message.remove(name)
+        message.remove(name);
     })
 }
 
@@ -116,7 +116,7 @@ pub fn rewritten(to: &'static str, header: &'static str) -> Hop {
         Part::Target,
         move |message| {
             message.set(header, message.target.clone());
-            message.target = to.to_owned();
+            to.clone_into(&mut message.target);
         },
     )
 }
@@ -148,7 +148,7 @@ pub fn in_query(from: &'static str, to: &'static str) -> Hop {
 
 pub fn body(name: &str, change: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Hop {
     Hop::new(name, Part::Body, move |message| {
-        message.body = change(&message.body)
+        message.body = change(&message.body);
     })
 }
 
@@ -174,7 +174,7 @@ fn number_in(body: &[u8]) -> String {
     let place = text
         .find("1555123000")
         .map_or(0, |place| place + "1555123000".len());
-    text[place..place + 1].to_owned()
+    text[place..=place].to_owned()
 }
 
 pub fn gzip(says_so: bool) -> Hop {
@@ -277,13 +277,11 @@ pub fn form_as_json() -> Hop {
 
 pub fn form_as_multipart() -> Hop {
     Hop::new("a form as multipart", Part::Body, |message| {
-        let mut text = String::new();
-        for (name, value) in form_urlencoded::parse(&message.body) {
-            text += &format!(
-                "--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
-        }
-        message.body = format!("{text}--x1--\r\n").into_bytes();
+        let parts = form_urlencoded::parse(&message.body).map(|(name, value)| {
+            format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        });
+        let parts: Vec<String> = parts.collect();
+        message.body = format!("{}--x1--\r\n", parts.concat()).into_bytes();
         message.set("content-type", "multipart/form-data; boundary=x1");
     })
 }

@@ -6,3 +6,4 @@ mod forged;
 mod generator;
 mod hops;
 mod table;
+mod visible;
