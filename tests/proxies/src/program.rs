@@ -2,6 +2,7 @@ use std::{
     env,
     io::{Write as _, stderr},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::directory;
@@ -27,6 +28,8 @@ pub enum Program {
     Node {
         /// The package to `require`.
         package: &'static str,
+        /// The oldest version of Node.js that it runs on.
+        oldest: u32,
     },
 }
 
@@ -37,17 +40,13 @@ impl Program {
         let found = match self {
             Self::Debian { name, .. } => in_path(name),
             Self::Python { path, .. } => in_folder(&directory::of_installed().join("python"), path),
-            Self::Node { package } => {
-                in_folder(&Self::node_modules(), package).and_then(|_| in_path("node"))
-            }
+            Self::Node { package, oldest } => in_folder(&Self::node_modules(), package)
+                .and_then(|_| in_path("node"))
+                .filter(|node| major_version(node) >= Some(oldest)),
         };
         if found.is_none() {
             // Unlike `eprintln!`, this is shown for a test that passes.
-            let _ = writeln!(
-                stderr(),
-                "skipped: {} is not installed; run tests/proxies/install",
-                self.package()
-            );
+            let _ = writeln!(stderr(), "skipped: {}", self.hint());
         }
         found
     }
@@ -58,11 +57,15 @@ impl Program {
         directory::of_installed().join("node/node_modules")
     }
 
-    fn package(self) -> &'static str {
+    fn hint(self) -> String {
+        let script = "run tests/proxies/install";
         match self {
-            Self::Debian { package, .. }
-            | Self::Python { package, .. }
-            | Self::Node { package } => package,
+            Self::Debian { package, .. } | Self::Python { package, .. } => {
+                format!("{package} is not installed; {script}")
+            }
+            Self::Node { package, oldest } => {
+                format!("{package} or a Node.js not older than {oldest} is not installed; {script}")
+            }
         }
     }
 }
@@ -78,4 +81,11 @@ fn in_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
         .find_map(|folder| in_folder(&folder, name))
+}
+
+/// Of a Node.js that says `v20.1.2`, 20.
+fn major_version(node: &Path) -> Option<u32> {
+    let output = Command::new(node).arg("--version").output().ok()?;
+    let version = String::from_utf8(output.stdout).ok()?;
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }

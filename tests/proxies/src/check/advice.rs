@@ -1,4 +1,7 @@
-use signalwire_webhook::{PublicUrl, explain::Remedy};
+use signalwire_webhook::{
+    PublicUrl,
+    explain::{Explanation, Remedy},
+};
 
 use super::Check;
 use crate::{Needs, Sent};
@@ -12,9 +15,9 @@ impl Check<'_> {
             }
             let log = self.log_of_a_refusal(wrong);
             let advised = advised_base(&log);
-            let advises = advised.is_some();
+            let is_given = advised.is_some();
             assert_eq!(
-                advises, self.setup.advises,
+                is_given, self.setup.advises,
                 "{wrong:?}: {advised:?} by {log}"
             );
             if let Some(advised) = advised {
@@ -45,7 +48,7 @@ impl Check<'_> {
         let _ = upstream.take_explanations();
         let _ = self.send_signed(url, url, &[]);
         let explanations = upstream.take_explanations();
-        let mut remedies = explanations.iter().flat_map(|of| of.remedies());
+        let mut remedies = explanations.iter().flat_map(Explanation::remedies);
         remedies.all(|remedy| self.helps(remedy, url))
     }
 

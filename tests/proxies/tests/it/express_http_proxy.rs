@@ -7,6 +7,7 @@ use signalwire_webhook::ForwardingHeader::XForwardedHost;
 static EXPRESS_HTTP_PROXY: Proxy = Proxy {
     program: Program::Node {
         package: "express-http-proxy",
+        oldest: 18,
     },
     file: "proxy.cjs",
     arguments: &["proxy.cjs"],

@@ -7,6 +7,7 @@ use signalwire_webhook::ForwardingHeader::XForwardedHost;
 static FASTIFY_HTTP_PROXY: Proxy = Proxy {
     program: Program::Node {
         package: "@fastify/http-proxy",
+        oldest: 20,
     },
     file: "proxy.cjs",
     arguments: &["proxy.cjs"],

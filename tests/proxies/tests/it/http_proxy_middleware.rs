@@ -7,6 +7,7 @@ use signalwire_webhook::ForwardingHeader::XForwardedHost;
 static HTTP_PROXY_MIDDLEWARE: Proxy = Proxy {
     program: Program::Node {
         package: "http-proxy-middleware",
+        oldest: 18,
     },
     file: "proxy.cjs",
     arguments: &["proxy.cjs"],

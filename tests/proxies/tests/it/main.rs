@@ -7,6 +7,7 @@ mod example;
 mod express_http_proxy;
 mod fastify_http_proxy;
 mod haproxy;
+mod harness;
 mod http_proxy_middleware;
 mod lambda;
 mod lighttpd;

@@ -1,10 +1,12 @@
 //! nginx.
 
-use proxy_tests::{Arrival, Fate, Fates, Front, Needs, Program, Proxy, Setup};
+use proxy_tests::{Arrival, Call, Fate, Fates, Front, Needs, Program, Proxy, Sent, Setup, Version};
 use signalwire_webhook::ForwardingHeader::{
     Forwarded, XForwardedHost, XForwardedPort, XForwardedPrefix, XForwardedProto,
 };
 
+/// It serves `hooks.example.com` and no other host.
+///
 /// A set-up is what stands in `server`; what comes before the line `server:` stands in `http`.
 pub(crate) static NGINX: Proxy = Proxy {
     program: Program::Debian {
@@ -34,12 +36,16 @@ pub(crate) static NGINX: Proxy = Proxy {
                 fastcgi_temp_path fastcgi;
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
+                ssl_certificate CERTIFICATE;
+                ssl_certificate_key PRIVATE_KEY;
                 {http}
+                server {{
+                    listen LISTEN {tls} default_server;
+                    return 421;
+                }}
                 server {{
                     listen LISTEN {tls};
                     server_name hooks.example.com;
-                    ssl_certificate CERTIFICATE;
-                    ssl_certificate_key PRIVATE_KEY;
                     {server}
                 }}
             }}"
@@ -102,6 +108,27 @@ fn host_kept_with_its_port() {
     .needs(Needs::Nothing)
     .host_line_wins()
     .check();
+}
+
+/// So `$http_host` lets through what nginx would refuse if it was asked for it.
+#[test]
+fn a_host_that_is_not_served() {
+    let setup = Setup::of(
+        &NGINX,
+        "location / {
+            proxy_pass http://UPSTREAM;
+            proxy_set_header Host $http_host;
+        }",
+    );
+    let Some(running) = setup.start() else { return };
+    let url = "https://other.example.com/voice";
+    let called = setup.called(url);
+    let captured =
+        Call::unsigned(Version::Http1, &called, Sent::Form).signed(Sent::Form.signature(url));
+    assert_eq!(running.client().call(&captured).status, 421);
+
+    let replay = captured.request_target("http://hooks.example.com/voice");
+    assert_eq!(running.client().call(&replay).status, 200);
 }
 
 /// The file comes with Debian's package.
