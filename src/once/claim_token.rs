@@ -1,4 +1,7 @@
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Who holds a claim: made anew for each run of a handler, so that of two servers which believe
 /// that a delivery is theirs, the store knows the one to listen to.
@@ -16,6 +19,13 @@ impl ClaimToken {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).expect("the operating system should have random bytes");
         Self(bytes)
+    }
+
+    /// A token that nobody else in this process has, for a store that no other process sees.
+    pub(super) fn of_this_process() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(u128::from(number).to_be_bytes())
     }
 
     /// Its 16 bytes, for a store to keep.

@@ -12,7 +12,7 @@
 //! | `unavailable` | DEBUG | 503, since the store is down |
 
 use axum::BoxError;
-use http::request::Parts;
+use http::Uri;
 
 #[cfg(feature = "metrics")]
 use super::metrics;
@@ -99,10 +99,10 @@ pub(super) fn log_store_failed(
     );
 }
 
-pub(super) fn log_layer_missing(parts: &Parts) {
+pub(super) fn log_layer_missing(uri: &Uri) {
     tracing::error!(
         target: "signalwire_webhook",
-        path = &*log_text(parts.uri.path()),
+        path = &*log_text(uri.path()),
         "webhook layer missing: add `.layer(webhook())` after `.layer(DeliverOnceLayer::in_memory())`, \
          so that it is outside",
     );

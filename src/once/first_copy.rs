@@ -32,44 +32,49 @@ where
     /// Claims the delivery, handles it, and keeps the answer, whoever listens.
     pub(super) async fn deliver(self) {
         let Settings { store, policy, .. } = &*self.settings;
-        let ending = match store.claim(*policy, self.entry.delivery()).await {
-            Claimed::Here(claim) => return self.handle(&claim).await,
-            Claimed::Before(answer) => Ending::Answered(answer),
-            Claimed::Elsewhere => Ending::TryAgain,
-            Claimed::Unavailable => Ending::Unavailable,
+        let claim = match store.claim(*policy, self.entry.delivery()).await {
+            Claimed::Here(claim) => claim,
+            Claimed::Before(answer) => return self.end(Ending::Answered(answer)),
+            Claimed::Elsewhere => return self.end(Ending::TryAgain),
+            Claimed::Unavailable => return self.end(Ending::Unavailable),
         };
-        self.entry.end(ending.clone());
-        self.client.send(Reply::NotHandledHere(ending));
-    }
-
-    async fn handle(self, claim: &HeldClaim) {
-        let delivery = self.entry.delivery();
         let handling = handle(self.inner, self.request, self.client);
-        match while_renewing(claim, handling).await {
+        match while_renewing(&claim, handling).await {
             Outcome::Complete(answer) => {
-                let answer = if self.settings.refuse_duplicates {
-                    StoredAnswer::without_body(answer.status())
-                } else {
-                    answer
-                };
-                self.entry.end(Ending::Answered(answer.clone()));
-                if claim.complete(&answer).await {
-                    log_handled();
-                } else {
-                    log_handled_without_claim(delivery);
-                }
+                complete(&self.settings, &self.entry, &claim, answer).await
             }
             Outcome::Release(failure, unsent) => {
-                log_released(delivery, failure);
+                log_released(self.entry.delivery(), failure);
                 claim.release().await;
                 // Only now may the client try again: it finds the delivery free.
-                self.entry.end(Ending::TryAgain);
+                self.entry.end(&Ending::TryAgain);
                 drop(self.entry);
                 if let Some((client, reply)) = unsent {
                     client.send(reply);
                 }
             }
         }
+    }
+
+    /// The handler does not run here.
+    fn end(self, ending: Ending) {
+        self.entry.end(&ending);
+        self.client.send(Reply::NotHandledHere(ending));
+    }
+}
+
+async fn complete(settings: &Settings, entry: &Entry, claim: &HeldClaim, answer: StoredAnswer) {
+    let answer = if settings.refuse_duplicates {
+        StoredAnswer::without_body(answer.status())
+    } else {
+        answer
+    };
+    // The copies that wait need not wait for the store too.
+    entry.end(&Ending::Answered(answer.clone()));
+    if claim.complete(&answer).await {
+        log_handled();
+    } else {
+        log_handled_without_claim(entry.delivery());
     }
 }
 

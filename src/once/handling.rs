@@ -98,16 +98,18 @@ fn asks_for_a_retry(status: StatusCode) -> bool {
 
 async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
     let (parts, body) = response.into_parts();
-    let (status, headers) = (parts.status, parts.headers.clone());
-    let (mut copying, passing) = Copying::begin(body);
+    let status = parts.status;
+    let mut copying = Copying::new(body);
     let at_once = poll_fn(|context| Poll::Ready(copying.poll(context))).await;
     if at_once == Poll::Ready(Copied::Whole) && !copying.has_trailers() {
         let bytes = copying.into_bytes();
-        let whole = Response::from_parts(parts, Body::from(bytes.clone()));
+        let answer = StoredAnswer::new(status, &parts.headers, bytes.clone());
+        let whole = Response::from_parts(parts, Body::from(bytes));
         client.send(Reply::Answer(whole));
-        return Outcome::Complete(StoredAnswer::new(status, &headers, bytes));
+        return Outcome::Complete(answer);
     }
-    let beginning = Response::from_parts(parts, Body::new(passing));
+    let headers = parts.headers.clone();
+    let beginning = Response::from_parts(parts, Body::new(copying.begin_to_pass()));
     client.send(Reply::Answer(beginning));
     let copied = match at_once {
         Poll::Ready(copied) => copied,

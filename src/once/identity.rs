@@ -1,48 +1,58 @@
+use std::convert::Infallible;
+
 use axum::{
     body::{Body, to_bytes},
     response::{IntoResponse as _, Response},
 };
 use http::Request;
 
-use super::{events::log_layer_missing, layer::Settings, responses};
+use super::{
+    events::log_layer_missing,
+    layer::{Identify, Settings},
+    responses,
+};
 use crate::{DeliveryId, Rejection, VerifiedRejection, VerifiedWebhook};
 
-/// What a request is called.
-pub(super) enum Identity {
-    Delivery(DeliveryId, Request<Body>),
-    /// It may come as often as it likes.
-    Anonymous(Request<Body>),
-    /// It has no name that could be believed.
-    Refused(Response),
-}
-
-pub(super) async fn identity_of(settings: &Settings, request: Request<Body>) -> Identity {
+/// What the delivery of this request is called: `None` where it may come as often as it likes, an
+/// answer where it has no name that could be believed.
+pub(super) async fn identity_of(
+    settings: &Settings,
+    request: &mut Request<Body>,
+) -> Result<Option<DeliveryId>, Response> {
     let Some(verified) = request.extensions().get::<VerifiedWebhook>() else {
-        return unverified(request);
+        return unverified(request).map_or(Ok(None), Err);
     };
-    let Some(identify) = &settings.identify else {
-        return Identity::Delivery(verified.delivery_id(), request);
-    };
-    let verified = verified.clone();
-    let (parts, body) = request.into_parts();
-    // The webhook layer had it whole, and within its limit.
-    let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return Identity::Refused(responses::unreadable().into_response());
-    };
-    let delivery = identify(&parts, &body, &verified);
-    let request = Request::from_parts(parts, Body::from(body));
-    match delivery {
-        Some(delivery) => Identity::Delivery(delivery, request),
-        None => Identity::Anonymous(request),
+    match &settings.identify {
+        None => Ok(Some(verified.delivery_id())),
+        Some(identify) => {
+            let verified = verified.clone();
+            identified(&**identify, &verified, request).await
+        }
     }
 }
 
-fn unverified(request: Request<Body>) -> Identity {
+/// The answer to a request that the webhook layer has not seen.
+fn unverified(request: &Request<Body>) -> Option<Response> {
     if request.extensions().get::<Rejection>().is_some() {
         // The webhook layer is in `report_only`.
-        return Identity::Anonymous(request);
+        return None;
     }
-    let (parts, _) = request.into_parts();
-    log_layer_missing(&parts);
-    Identity::Refused(VerifiedRejection::<std::convert::Infallible>::LayerMissing.into_response())
+    log_layer_missing(request.uri());
+    Some(VerifiedRejection::<Infallible>::LayerMissing.into_response())
+}
+
+/// Leaves the request as it was, its body read.
+async fn identified(
+    identify: &Identify,
+    verified: &VerifiedWebhook,
+    request: &mut Request<Body>,
+) -> Result<Option<DeliveryId>, Response> {
+    let (parts, body) = std::mem::take(request).into_parts();
+    // The webhook layer had it whole, and within its limit.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return Err(responses::unreadable().into_response());
+    };
+    let delivery = identify(&parts, &body, verified);
+    *request = Request::from_parts(parts, Body::from(body));
+    Ok(delivery)
 }

@@ -6,7 +6,6 @@ use tower_layer::Layer;
 
 use super::{
     deliveries::Deliveries,
-    memory::MemoryDeliveries,
     running::RunningDeliveries,
     service::DeliverOnce,
     store::{Store, StorePolicy},
@@ -77,7 +76,8 @@ pub struct DeliverOnceLayer {
     settings: Settings,
 }
 
-type Identify = dyn Fn(&Parts, &Bytes, &VerifiedWebhook) -> Option<DeliveryId> + Send + Sync;
+pub(super) type Identify =
+    dyn Fn(&Parts, &Bytes, &VerifiedWebhook) -> Option<DeliveryId> + Send + Sync;
 
 /// What a [`DeliverOnce`] works with.
 #[derive(Clone)]
@@ -90,14 +90,14 @@ pub(super) struct Settings {
 }
 
 impl DeliverOnceLayer {
-    /// Remembers deliveries in the memory of this process, as [`MemoryDeliveries::new`] does: for one
+    /// Remembers deliveries in the memory of this process, as many as [`MemoryDeliveries::new`](super::MemoryDeliveries::new): for one
     /// server that may forget everything when it restarts.
     pub fn in_memory() -> Self {
-        Self::with(Store::in_memory(MemoryDeliveries::new()))
+        Self::with(Store::of_one_layer())
     }
 
     /// Remembers deliveries in a store of your choice: [`RedisDeliveries`](super::RedisDeliveries)
-    /// for several servers, [`MemoryDeliveries::bounded`] for other bounds, or your own
+    /// for several servers, [`MemoryDeliveries::bounded`](super::MemoryDeliveries::bounded) for other bounds, or your own
     /// [`Deliveries`].
     ///
     /// While the store is down or too slow, deliveries are handled once within this process, which

@@ -140,15 +140,21 @@ impl MemoryDeliveries {
         retention: Duration,
     ) -> bool {
         let mut claims = self.claims();
-        if claims.is_held_by_another(delivery, token) {
-            return false;
+        let now = Instant::now();
+        let holder = claims.held.get(&delivery).filter(|held| held.until > now);
+        match holder {
+            // While it is held nobody else can complete it.
+            Some(held) if held.token == token => {}
+            Some(_) => return false,
+            None => {
+                if let Some(kept) = self.answer(delivery) {
+                    // The call may be repeated.
+                    return kept == self.as_kept(answer);
+                }
+            }
         }
-        if let Some(kept) = self.answer(delivery) {
-            // The call is repeated.
-            return kept == self.as_kept(answer);
-        }
-        self.remember(delivery, answer, retention);
         claims.held.remove(&delivery);
+        self.remember(delivery, answer, retention);
         true
     }
 

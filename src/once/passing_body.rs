@@ -23,13 +23,20 @@ enum Part {
 /// A handler's body on its way: read here, kept as far as it can be given again, and sent on to a
 /// [`PassingBody`].
 ///
-/// The client's pace does not matter, since the channel holds no more than what is kept anyway.
+/// The client's pace does not matter, since what waits for it is no more than what is kept anyway.
 pub(super) struct Copying {
     body: Body,
+    expected: SizeHint,
     kept: Vec<Bytes>,
     length: usize,
     trailers: bool,
-    client: mpsc::UnboundedSender<Part>,
+    outlet: Outlet,
+}
+
+/// Most bodies are there at once, and need no channel.
+enum Outlet {
+    Unsent(Vec<Part>),
+    Client(mpsc::UnboundedSender<Part>),
 }
 
 /// How far a body was copied.
@@ -41,22 +48,32 @@ pub(super) enum Copied {
 }
 
 impl Copying {
-    /// The body, and what its client gets in its place.
-    pub(super) fn begin(body: Body) -> (Self, PassingBody) {
-        let (client, parts) = mpsc::unbounded_channel();
-        let passing = PassingBody {
-            parts,
-            rest: None,
+    pub(super) fn new(body: Body) -> Self {
+        Self {
             expected: http_body::Body::size_hint(&body),
-        };
-        let copying = Self {
             body,
             kept: Vec::new(),
             length: 0,
             trailers: false,
-            client,
-        };
-        (copying, passing)
+            outlet: Outlet::Unsent(Vec::new()),
+        }
+    }
+
+    /// What the client gets in place of the body: all that was read, and what is to come.
+    pub(super) fn begin_to_pass(&mut self) -> PassingBody {
+        let (client, parts) = mpsc::unbounded_channel();
+        if let Outlet::Unsent(unsent) = &mut self.outlet {
+            for part in unsent.drain(..) {
+                // The receiver is still here.
+                let _ = client.send(part);
+            }
+        }
+        self.outlet = Outlet::Client(client);
+        PassingBody {
+            parts,
+            rest: None,
+            expected: self.expected,
+        }
     }
 
     /// A client that left makes no difference, so nothing here looks whether it is there.
@@ -110,9 +127,12 @@ impl Copying {
         }
     }
 
-    fn send(&self, part: Part) {
-        // Where the client left, there is nobody to send it to.
-        let _ = self.client.send(part);
+    fn send(&mut self, part: Part) {
+        match &mut self.outlet {
+            Outlet::Unsent(unsent) => unsent.push(part),
+            // Where the client left, there is nobody to send it to.
+            Outlet::Client(client) => drop(client.send(part)),
+        }
     }
 }
 

@@ -12,10 +12,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::Request;
-use tokio::{
-    sync::{oneshot, watch},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use tower_service::Service;
 
 use super::{
@@ -23,7 +20,7 @@ use super::{
     events::{log_answered, log_deferred, log_refused, log_unavailable},
     first_copy::FirstCopy,
     handling::{Client, Reply},
-    identity::{Identity, identity_of},
+    identity::identity_of,
     layer::Settings,
     responses,
     store::WAITING_TIME,
@@ -71,7 +68,7 @@ where
 async fn deliver<S, B>(
     settings: Arc<Settings>,
     mut inner: S,
-    request: Request<Body>,
+    mut request: Request<Body>,
 ) -> Result<Response, S::Error>
 where
     S: Service<Request<Body>, Response = Response<B>> + Send + 'static,
@@ -80,18 +77,24 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let (delivery, request) = match identity_of(&settings, request).await {
-        Identity::Delivery(delivery, request) => (delivery, request),
-        Identity::Anonymous(request) => {
+    let delivery = match identity_of(&settings, &mut request).await {
+        Ok(Some(delivery)) => delivery,
+        Ok(None) => {
             return inner
                 .call(request)
                 .await
                 .map(|answer| answer.map(Body::new));
         }
-        Identity::Refused(response) => return Ok(response),
+        Err(refusal) => return Ok(refusal),
     };
     match settings.under_way.arrive(delivery) {
         Arrival::First(entry) => {
+            if let Some(answer) = settings.store.remembered(delivery) {
+                let ending = Ending::Answered(answer);
+                // Copies that came meanwhile.
+                entry.end(&ending);
+                return Ok(settings.respond(delivery, &ending));
+            }
             let (client, answer) = oneshot::channel();
             let copy = FirstCopy {
                 settings: settings.clone(),
@@ -110,11 +113,12 @@ where
                 Err(_) => Ok(settings.respond(delivery, &Ending::TryAgain)),
             }
         }
-        Arrival::Later(ending) => {
+        Arrival::Waiting(ending) => {
             // Its body is not needed any more.
             drop(request);
             Ok(settings.respond(delivery, &wait_for(ending).await))
         }
+        Arrival::TooLate(ending) => Ok(settings.respond(delivery, &ending)),
         Arrival::Crowded => {
             log_deferred(delivery, "as many copies as may wait are waiting");
             Ok(responses::try_again().into_response())
@@ -122,10 +126,10 @@ where
     }
 }
 
-async fn wait_for(mut ending: watch::Receiver<Option<Ending>>) -> Ending {
-    match timeout(WAITING_TIME, ending.wait_for(Option::is_some)).await {
-        Ok(Ok(ended)) => ended.clone().unwrap_or(Ending::TryAgain),
-        // The first copy's task was dropped, or takes too long.
+async fn wait_for(ending: oneshot::Receiver<Ending>) -> Ending {
+    // Otherwise the first copy takes too long, or its task was dropped.
+    match timeout(WAITING_TIME, ending).await {
+        Ok(Ok(ending)) => ending,
         Ok(Err(_)) | Err(_) => Ending::TryAgain,
     }
 }

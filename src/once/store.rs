@@ -37,12 +37,22 @@ const BESIDE_SHARED_BYTES: u64 = 16 * 1024 * 1024;
 /// Where a layer keeps its deliveries.
 #[derive(Clone)]
 pub(super) struct Store {
-    /// `None` where the process is alone.
-    shared: Option<Arc<dyn ErasedDeliveries>>,
-    /// Everything, or beside a shared store what this process handled: an answer given again from
-    /// here costs no call, and can be given while the store is down.
+    claims: Claims,
+    /// Everything, or beside a store that servers share what this process handled: an answer given
+    /// again from here costs no call, and can be given while the store is down.
     memory: MemoryDeliveries,
     outage: Arc<Outage>,
+}
+
+/// Who may handle a delivery at the same time, and so has to be asked.
+#[derive(Clone)]
+enum Claims {
+    /// Nobody: the memory is this layer's own, and a delivery that is under way is claimed by that.
+    Nobody,
+    /// Other layers of this process.
+    Process,
+    /// Other servers.
+    Servers(Arc<dyn ErasedDeliveries>),
 }
 
 /// How a layer uses its store.
@@ -67,20 +77,23 @@ pub(super) enum Claimed {
 }
 
 impl Store {
+    pub(super) fn of_one_layer() -> Self {
+        Self::with(Claims::Nobody, MemoryDeliveries::new())
+    }
+
     pub(super) fn new<D: Deliveries>(deliveries: D) -> Self {
         match (&deliveries as &dyn Any).downcast_ref::<MemoryDeliveries>() {
-            Some(memory) => Self::in_memory(memory.clone()),
-            None => Self {
-                shared: Some(Arc::new(deliveries)),
-                memory: MemoryDeliveries::bounded(BESIDE_SHARED_ENTRIES, BESIDE_SHARED_BYTES),
-                outage: Arc::default(),
-            },
+            Some(memory) => Self::with(Claims::Process, memory.clone()),
+            None => Self::with(
+                Claims::Servers(Arc::new(deliveries)),
+                MemoryDeliveries::bounded(BESIDE_SHARED_ENTRIES, BESIDE_SHARED_BYTES),
+            ),
         }
     }
 
-    pub(super) fn in_memory(memory: MemoryDeliveries) -> Self {
+    fn with(claims: Claims, memory: MemoryDeliveries) -> Self {
         Self {
-            shared: None,
+            claims,
             memory,
             outage: Arc::default(),
         }
@@ -88,14 +101,11 @@ impl Store {
 
     /// Claims the delivery, and where another process holds it waits for that to end.
     pub(super) async fn claim(&self, policy: StorePolicy, delivery: DeliveryId) -> Claimed {
-        if let (Some(_), Some(answer)) = (&self.shared, self.memory.answer(delivery)) {
-            return Claimed::Before(answer);
-        }
         let claim = HeldClaim {
             store: self.clone(),
             policy,
             delivery,
-            token: ClaimToken::random(),
+            token: self.token(),
         };
         let latest = Instant::now() + WAITING_TIME;
         let mut pause = FIRST_PAUSE;
@@ -117,14 +127,27 @@ impl Store {
         }
     }
 
+    /// The answer that this process has of a delivery.
+    pub(super) fn remembered(&self, delivery: DeliveryId) -> Option<StoredAnswer> {
+        self.memory.answer(delivery)
+    }
+
+    fn token(&self) -> ClaimToken {
+        match self.claims {
+            Claims::Servers(_) => ClaimToken::random(),
+            Claims::Nobody | Claims::Process => ClaimToken::of_this_process(),
+        }
+    }
+
     async fn ask(&self, claim: &HeldClaim) -> Result<Claim, Unanswered> {
         let HeldClaim {
             delivery, token, ..
         } = *claim;
-        match &self.shared {
-            None => Ok(self.memory.try_claim(delivery, token, LEASE)),
-            Some(shared) => {
-                let call = shared.claim(delivery, token, LEASE);
+        match &self.claims {
+            Claims::Nobody => Ok(Claim::Granted),
+            Claims::Process => Ok(self.memory.try_claim(delivery, token, LEASE)),
+            Claims::Servers(servers) => {
+                let call = servers.claim(delivery, token, LEASE);
                 claim.within_deadline("claim", call).await
             }
         }
@@ -135,7 +158,7 @@ impl fmt::Debug for Store {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Store")
-            .field("is_shared", &self.shared.is_some())
+            .field("is_shared", &matches!(self.claims, Claims::Servers(_)))
             .field("memory", &self.memory)
             .finish_non_exhaustive()
     }
@@ -176,36 +199,32 @@ impl HeldClaim {
 
     /// Keeps the answer, unless another process took the delivery over.
     pub(super) async fn complete(&self, answer: &StoredAnswer) -> bool {
-        let Some(shared) = &self.store.shared else {
-            return self.store.memory.try_complete(
-                self.delivery,
-                self.token,
-                answer,
-                self.policy.retention,
-            );
-        };
-        self.store
-            .memory
-            .remember(self.delivery, answer, self.policy.retention);
-        let mut completed = self.try_complete(&**shared, answer).await;
-        if completed.is_err() {
-            sleep(COMPLETED_AGAIN_AFTER).await;
-            completed = self.try_complete(&**shared, answer).await;
+        let Store { claims, memory, .. } = &self.store;
+        let retention = self.policy.retention;
+        match claims {
+            Claims::Nobody => {
+                memory.remember(self.delivery, answer, retention);
+                true
+            }
+            Claims::Process => memory.try_complete(self.delivery, self.token, answer, retention),
+            Claims::Servers(servers) => {
+                memory.remember(self.delivery, answer, retention);
+                let is_ours = self.complete_among(&**servers, answer).await;
+                if !is_ours {
+                    memory.forget(self.delivery);
+                }
+                is_ours
+            }
         }
-        // Where nobody can tell, this process goes on with what it has.
-        let is_ours = completed.unwrap_or(true);
-        if !is_ours {
-            self.store.memory.forget(self.delivery);
-        }
-        is_ours
     }
 
     /// Lets the next copy be handled.
     pub(super) async fn release(&self) {
-        match &self.store.shared {
-            None => self.store.memory.try_release(self.delivery, self.token),
-            Some(shared) => {
-                let call = shared.release(self.delivery, self.token);
+        match &self.store.claims {
+            Claims::Nobody => {}
+            Claims::Process => self.store.memory.try_release(self.delivery, self.token),
+            Claims::Servers(servers) => {
+                let call = servers.release(self.delivery, self.token);
                 // Where it fails the lease runs out.
                 let _ = self.within_deadline("release", call).await;
             }
@@ -214,24 +233,35 @@ impl HeldClaim {
 
     /// Where nobody can tell, the claim counts as held.
     async fn renew(&self) -> bool {
-        match &self.store.shared {
-            None => self
+        match &self.store.claims {
+            Claims::Nobody => true,
+            Claims::Process => self
                 .store
                 .memory
                 .try_renew(self.delivery, self.token, LEASE),
-            Some(shared) => {
-                let call = shared.renew(self.delivery, self.token, LEASE);
+            Claims::Servers(servers) => {
+                let call = servers.renew(self.delivery, self.token, LEASE);
                 self.within_deadline("renew", call).await.unwrap_or(true)
             }
         }
     }
 
+    async fn complete_among(&self, servers: &dyn ErasedDeliveries, answer: &StoredAnswer) -> bool {
+        let mut completed = self.try_complete(servers, answer).await;
+        if completed.is_err() {
+            sleep(COMPLETED_AGAIN_AFTER).await;
+            completed = self.try_complete(servers, answer).await;
+        }
+        // Where nobody can tell, this process goes on with what it has.
+        completed.unwrap_or(true)
+    }
+
     async fn try_complete(
         &self,
-        shared: &dyn ErasedDeliveries,
+        servers: &dyn ErasedDeliveries,
         answer: &StoredAnswer,
     ) -> Result<bool, Unanswered> {
-        let call = shared.complete(self.delivery, self.token, answer, self.policy.retention);
+        let call = servers.complete(self.delivery, self.token, answer, self.policy.retention);
         self.within_deadline("complete", call).await
     }
 

@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot};
 
 use super::stored_answer::StoredAnswer;
 use crate::DeliveryId;
@@ -15,8 +15,16 @@ const WAITING_LIMIT: usize = 16;
 /// others wait for the same ending.
 #[derive(Debug, Default)]
 pub(super) struct UnderWay {
-    deliveries: Mutex<HashMap<DeliveryId, watch::Sender<Option<Ending>>>>,
+    deliveries: Mutex<HashMap<DeliveryId, Copies>>,
     idle: Notify,
+}
+
+/// The copies of one delivery, the first apart.
+#[derive(Debug)]
+enum Copies {
+    Waiting(Vec<oneshot::Sender<Ending>>),
+    /// What is left to do is to write it down.
+    Ended(Ending),
 }
 
 /// What the copies that wait are told.
@@ -33,7 +41,8 @@ pub(super) enum Ending {
 /// The place of a copy among the others.
 pub(super) enum Arrival {
     First(Entry),
-    Later(watch::Receiver<Option<Ending>>),
+    Waiting(oneshot::Receiver<Ending>),
+    TooLate(Ending),
     /// As many copies as may wait are waiting.
     Crowded,
 }
@@ -42,22 +51,16 @@ impl UnderWay {
     pub(super) fn arrive(self: &Arc<Self>, delivery: DeliveryId) -> Arrival {
         match self.lock().entry(delivery) {
             Place::Vacant(place) => {
-                let (ending, _) = watch::channel(None);
-                place.insert(ending.clone());
+                place.insert(Copies::Waiting(Vec::new()));
                 Arrival::First(Entry {
                     under_way: self.clone(),
                     delivery,
-                    ending,
                 })
             }
-            Place::Occupied(place) => {
-                let ending = place.get();
-                if ending.receiver_count() < WAITING_LIMIT || ending.borrow().is_some() {
-                    Arrival::Later(ending.subscribe())
-                } else {
-                    Arrival::Crowded
-                }
-            }
+            Place::Occupied(mut place) => match place.get_mut() {
+                Copies::Ended(ending) => Arrival::TooLate(ending.clone()),
+                Copies::Waiting(copies) => wait_among(copies),
+            },
         }
     }
 
@@ -77,18 +80,30 @@ impl UnderWay {
     }
 
     /// Nothing panics while it is locked.
-    fn lock(&self) -> MutexGuard<'_, HashMap<DeliveryId, watch::Sender<Option<Ending>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<DeliveryId, Copies>> {
         self.deliveries
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn wait_among(copies: &mut Vec<oneshot::Sender<Ending>>) -> Arrival {
+    if copies.len() >= WAITING_LIMIT {
+        // Those whose client left.
+        copies.retain(|copy| !copy.is_closed());
+    }
+    if copies.len() >= WAITING_LIMIT {
+        return Arrival::Crowded;
+    }
+    let (copy, ending) = oneshot::channel();
+    copies.push(copy);
+    Arrival::Waiting(ending)
+}
+
 /// A delivery is under way for as long as this lives, however its task ends.
 pub(super) struct Entry {
     under_way: Arc<UnderWay>,
     delivery: DeliveryId,
-    ending: watch::Sender<Option<Ending>>,
 }
 
 impl Entry {
@@ -97,14 +112,23 @@ impl Entry {
     }
 
     /// Tells the copies that wait, and those that come before the entry is dropped.
-    pub(super) fn end(&self, ending: Ending) {
-        self.ending.send_replace(Some(ending));
+    pub(super) fn end(&self, ending: &Ending) {
+        let ended = Copies::Ended(ending.clone());
+        let copies = self.under_way.lock().insert(self.delivery, ended);
+        let Some(Copies::Waiting(copies)) = copies else {
+            return;
+        };
+        for copy in copies {
+            // Its client may have left.
+            let _ = copy.send(ending.clone());
+        }
     }
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
         let mut deliveries = self.under_way.lock();
+        // Copies that wait still, as when the runtime shuts down, are told by that.
         deliveries.remove(&self.delivery);
         if deliveries.is_empty() {
             self.under_way.idle.notify_waiters();

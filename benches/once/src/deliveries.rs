@@ -51,3 +51,12 @@ pub fn app(once: Option<DeliverOnceLayer>) -> Router {
     };
     routes.layer(SignalWireWebhookLayer::new(key()))
 }
+
+/// One thread, so that nothing but the work is measured.
+pub fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work)
+}

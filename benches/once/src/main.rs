@@ -1,14 +1,12 @@
 //! What it costs to handle each delivery once.
 //!
 //! `cargo bench -p signalwire-webhook-once-benchmark` prints what the layer adds in memory, what a
-//! delivery takes over a Redis that it starts, beside one `SET NX PX` by the same client, what a
-//! remembered delivery weighs, and how many deliveries a second two cores take, beside
-//! `redis-benchmark`.
+//! delivery takes over a Redis that it starts, beside one `SET NX PX` by the same client, and how many
+//! deliveries a second it takes, beside `redis-benchmark`; and what a remembered delivery weighs.
 
 mod memory;
 mod over_redis;
 mod throughput;
-mod weight;
 
 /// Which of them are named as arguments, or all.
 fn main() {
@@ -16,10 +14,9 @@ fn main() {
         .skip(1)
         .filter(|name| !name.starts_with('-'))
         .collect();
-    let parts: [(&str, fn()); 4] = [
+    let parts: [(&str, fn()); 3] = [
         ("memory", memory::measure),
         ("redis", over_redis::measure),
-        ("weight", weight::measure),
         ("throughput", throughput::measure),
     ];
     for (name, measure) in parts {
@@ -27,15 +24,6 @@ fn main() {
             measure();
         }
     }
-}
-
-/// One thread, so that nothing but the work is measured.
-fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(work)
 }
 
 /// The middle one.

@@ -7,11 +7,11 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use signalwire_webhook::{DeliverOnceLayer, RedisDeliveries};
-use signalwire_webhook_once_benchmark::{app, callback};
+use signalwire_webhook_once_benchmark::{app, callback, on_one_thread};
 use signalwire_webhook_once_redis::Redis;
 use tower::ServiceExt as _;
 
-use crate::{median, on_one_thread};
+use crate::median;
 
 const DELIVERIES: usize = 4_000;
 

@@ -1,3 +1,5 @@
+//! What a remembered delivery weighs, its answer of 200 bytes and a content type, in memory and in Redis.
+
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
@@ -7,14 +9,13 @@ use signalwire_webhook::{
 };
 use signalwire_webhook_once_redis::Redis;
 
-use crate::on_one_thread;
+use signalwire_webhook_once_benchmark::on_one_thread;
 
 const DELIVERIES: usize = 20_000;
 const LEASE: Duration = Duration::from_secs(10);
 const RETENTION: Duration = Duration::from_secs(86_400);
 
-/// Of an answer of 200 bytes and a content type.
-pub(crate) fn measure() {
+fn main() {
     println!("a remembered delivery, its answer of 200 bytes and a content type");
     let mut store = None;
     let allocated = allocation_counter::measure(|| {
