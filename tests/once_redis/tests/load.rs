@@ -62,8 +62,10 @@ async fn in_memory() {
 async fn over_redis() {
     let Some(redis) = Redis::start() else { return };
     let store = RedisDeliveries::connect(&redis.url()).await.unwrap();
+    // A busy machine answers late, and a store that is late is one that is down.
+    let patient = DeliverOnceLayer::new(store).store_deadline(Duration::from_secs(60));
     let runs = Runs::default();
-    let server = serve(DeliverOnceLayer::new(store), &runs).await;
+    let server = serve(patient, &runs).await;
     let deliveries = deliveries();
     let answers = in_time(send_copies(server, CONNECTIONS, &deliveries)).await;
     assert_once(&deliveries, &answers, &runs);
@@ -73,7 +75,8 @@ async fn over_redis() {
 async fn behind_nginx_at_two_servers_over_one_redis() {
     let Some(redis) = Redis::start() else { return };
     let runs = Runs::default();
-    let servers = [0, 1].map(|_| Server::start(PROGRAM, &redis.url(), &runs, Duration::ZERO));
+    let servers =
+        [0, 1].map(|_| Server::start_patient(PROGRAM, &redis.url(), &runs, Duration::ZERO));
     let addresses = servers.each_ref().map(Server::address);
     let Some(nginx) = Nginx::start(&addresses) else {
         return;
