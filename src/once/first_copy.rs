@@ -41,7 +41,7 @@ where
         let handling = handle(self.inner, self.request, self.client);
         match while_renewing(&claim, handling).await {
             Outcome::Complete(answer) => {
-                complete(&self.settings, &self.entry, &claim, answer).await
+                complete(&self.settings, &self.entry, &claim, answer).await;
             }
             Outcome::Release(failure, unsent) => {
                 log_released(self.entry.delivery(), failure);

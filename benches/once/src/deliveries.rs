@@ -18,7 +18,7 @@ fn key() -> SigningKey {
 }
 
 /// A status callback of 26 fields, which differs from every other in its `MessageSid`.
-pub fn callback(number: usize) -> Request<Body> {
+pub fn callback(number: u32) -> Request<Body> {
     let mut fields = vec![
         (
             "AccountSid".to_owned(),

@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 
 use crate::median;
 
-const DELIVERIES: usize = 4_000;
+const DELIVERIES: u32 = 4_000;
 
 /// One after the other, interleaved, so that what disturbs one disturbs all.
 pub(crate) fn measure() {
@@ -64,13 +64,13 @@ async fn server(redis: &Redis) -> (Router, signalwire_webhook::once::RunningDeli
     (app(Some(layer)), running)
 }
 
-async fn send(app: &Router, number: usize) {
+async fn send(app: &Router, number: u32) {
     let Ok(response) = app.clone().oneshot(callback(number)).await;
     let _ = response.into_body().collect().await;
 }
 
 /// With a key and a value as long as those of a claim.
-fn set_once(number: usize) -> Cmd {
+fn set_once(number: u32) -> Cmd {
     let mut command = redis::cmd("SET");
     command
         .arg(format!("signalwire-webhook:compared:{number:064}"))

@@ -6,7 +6,7 @@ use signalwire_webhook_once_redis::{Connection, Delivery, Redis};
 use tokio::{net::TcpListener, task::JoinSet};
 
 const CONNECTIONS: usize = 64;
-const DELIVERIES: usize = 40_000;
+const DELIVERIES: u32 = 40_000;
 
 /// Over HTTP, on the cores that client, server and Redis share.
 pub(crate) fn measure() {
@@ -56,7 +56,7 @@ async fn a_second(server: SocketAddr, deliveries: &'static [Vec<u8>]) -> f64 {
         });
     }
     clients.join_all().await;
-    DELIVERIES as f64 / begun.elapsed().as_secs_f64()
+    f64::from(DELIVERIES) / begun.elapsed().as_secs_f64()
 }
 
 fn redis_benchmark(redis: &Redis) -> f64 {

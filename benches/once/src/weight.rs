@@ -11,9 +11,9 @@ use signalwire_webhook_once_redis::Redis;
 
 use signalwire_webhook_once_benchmark::on_one_thread;
 
-const DELIVERIES: usize = 20_000;
+const DELIVERIES: u16 = 20_000;
 const LEASE: Duration = Duration::from_secs(10);
-const RETENTION: Duration = Duration::from_secs(86_400);
+const RETENTION: Duration = Duration::from_hours(24);
 
 fn main() {
     println!("a remembered delivery, its answer of 200 bytes and a content type");
@@ -25,7 +25,7 @@ fn main() {
     });
     println!(
         "  in memory  {:>5} bytes",
-        allocated.bytes_current / DELIVERIES as i64
+        allocated.bytes_current / i64::from(DELIVERIES)
     );
     let Some(redis) = Redis::start() else { return };
     let used = || -> usize {
@@ -45,7 +45,10 @@ fn main() {
             .expect("Redis is up");
         handle_all(&deliveries).await;
     });
-    println!("  in Redis   {:>5} bytes", (used() - before) / DELIVERIES);
+    println!(
+        "  in Redis   {:>5} bytes",
+        (used() - before) / usize::from(DELIVERIES)
+    );
 }
 
 async fn handle_all(deliveries: &impl Deliveries) {

@@ -26,13 +26,12 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     // Held until the end: it stops its Redis when it is dropped.
-    let (_redis, url) = match env::var("REDIS_URL") {
-        Ok(url) => (None, url),
-        Err(_) => {
-            let redis = RedisServer::start()?;
-            let url = redis.url();
-            (Some(redis), url)
-        }
+    let (_redis, url) = if let Ok(url) = env::var("REDIS_URL") {
+        (None, url)
+    } else {
+        let redis = RedisServer::start()?;
+        let url = redis.url();
+        (Some(redis), url)
     };
     let port = env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let port: u16 = port

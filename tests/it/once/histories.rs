@@ -12,7 +12,7 @@ use signalwire_webhook::{
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(10);
-const RETENTION: Duration = Duration::from_secs(3_600);
+const RETENTION: Duration = Duration::from_secs(1_000);
 const SERVERS: usize = 3;
 const DELIVERIES: usize = 2;
 

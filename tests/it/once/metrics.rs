@@ -20,9 +20,9 @@ async fn deliveries_are_counted_by_outcome() {
         1 => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::OK,
     });
-    let handled = app(DeliverOnceLayer::in_memory(), handler);
+    let memory = app(DeliverOnceLayer::in_memory(), handler);
     for _ in 0..4 {
-        send(&handled, delivered()).await;
+        send(&memory, delivered()).await;
     }
     let refusing = app(
         DeliverOnceLayer::in_memory().refuse_duplicates(),

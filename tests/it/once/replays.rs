@@ -219,7 +219,7 @@ fn with_another_port_and_other_credentials() {
 #[test]
 fn through_a_header_that_is_trusted() {
     let signature = key().sign_form(SMS, [("From", "+1555")]);
-    let sent = |host| WebhookRequest::raw(&format!("https://{host}/sms"), FORM, "From=%2B1555");
+    let sent = |host| WebhookRequest::raw(format!("https://{host}/sms"), FORM, "From=%2B1555");
     let trusting = PublicUrl::from_headers([ForwardingHeader::XForwardedHost]);
     assert_run_once(
         default_layer().public_url(trusting.or(PublicUrl::from_request())),

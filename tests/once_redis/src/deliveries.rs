@@ -1,14 +1,17 @@
 use std::{
+    fmt::Write as _,
     net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::{FutureExt as _, future::join_all};
 use http_body_util::BodyExt as _;
 use signalwire_webhook::testing::WebhookRequest;
+use tokio::time::sleep;
 
 use crate::{
     client::{Answer, Connection},
@@ -42,9 +45,9 @@ impl Delivery {
         let body = body.collect().now_or_never().unwrap().unwrap().to_bytes();
         let mut head = format!("{} {} HTTP/1.1\r\n", parts.method, parts.uri);
         for (name, value) in &parts.headers {
-            head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+            write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
         }
-        head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+        write!(head, "content-length: {}\r\n\r\n", body.len()).unwrap();
         Self {
             name,
             request: [head.as_bytes(), &body].concat(),
@@ -90,7 +93,7 @@ async fn send_until_answered(connection: &mut Connection, delivery: &Delivery) -
     loop {
         match connection.try_send(&delivery.request).await {
             Ok(answer) if answer.status < 500 => return answer,
-            _ => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            _ => sleep(Duration::from_millis(100)).await,
         }
     }
 }

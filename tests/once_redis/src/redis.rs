@@ -78,10 +78,14 @@ impl Redis {
     /// What it answers to a command, as text.
     pub fn ask(&self, command: &[&str]) -> String {
         let mut stream = BufReader::new(TcpStream::connect(self.address).expect("Redis listens"));
-        let mut request = format!("*{}\r\n", command.len());
-        for word in command {
-            request.push_str(&format!("${}\r\n{word}\r\n", word.len()));
-        }
+        let words = command
+            .iter()
+            .map(|word| format!("${}\r\n{word}\r\n", word.len()));
+        let request = format!(
+            "*{}\r\n{}",
+            command.len(),
+            words.collect::<Vec<_>>().concat()
+        );
         stream.get_mut().write_all(request.as_bytes()).unwrap();
         let mut first = String::new();
         stream.read_line(&mut first).unwrap();

@@ -14,7 +14,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_signalwire-webhook-once-redis");
 async fn the_next_copy_runs_once_its_claim_expired() {
     let Some(redis) = Redis::start() else { return };
     let runs = Runs::default();
-    let mut first = Server::start(PROGRAM, &redis.url(), &runs, Duration::from_secs(60));
+    let mut first = Server::start(PROGRAM, &redis.url(), &runs, Duration::from_mins(1));
     let second = Server::start(PROGRAM, &redis.url(), &runs, Duration::from_millis(100));
     let delivery = Delivery::new("SM1");
     let mut connection = Connection::to(first.address());

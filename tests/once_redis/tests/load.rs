@@ -63,7 +63,7 @@ async fn over_redis() {
     let Some(redis) = Redis::start() else { return };
     let store = RedisDeliveries::connect(&redis.url()).await.unwrap();
     // A busy machine answers late, and a store that is late is one that is down.
-    let patient = DeliverOnceLayer::new(store).store_deadline(Duration::from_secs(60));
+    let patient = DeliverOnceLayer::new(store).store_deadline(Duration::from_mins(1));
     let runs = Runs::default();
     let server = serve(patient, &runs).await;
     let deliveries = deliveries();

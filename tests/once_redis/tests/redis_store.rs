@@ -10,7 +10,7 @@ use signalwire_webhook::{
 use signalwire_webhook_once_redis::Redis;
 
 const LEASE: Duration = Duration::from_secs(10);
-const RETENTION: Duration = Duration::from_secs(86_400);
+const RETENTION: Duration = Duration::from_hours(24);
 
 fn answer() -> StoredAnswer {
     StoredAnswer::new(StatusCode::OK, &HeaderMap::new(), "<Response/>".into())
