@@ -223,26 +223,20 @@ fn a_longer_body_takes_no_more_than_four_times_its_length_besides() {
 #[test]
 fn so_does_json_of_a_mebibyte() {
     hold(MEBIBYTE, |name| {
-        ["nested arrays", "a long string to escape", "base64"].contains(&name)
+        ["nested arrays", "a long string to escape"].contains(&name)
     });
 }
 
 #[test]
 fn so_does_what_is_not_json_of_a_mebibyte() {
     hold(MEBIBYTE, |name| {
-        [
-            "one long parameter",
-            "Latin-1",
-            "a bomb",
-            "gzip of as much as fits",
-        ]
-        .contains(&name)
+        ["one long parameter", "Latin-1"].contains(&name)
     });
 }
 
 #[test]
 fn a_request_that_names_everything_takes_no_more() {
-    for length in [200, 1_000, 4_000, 32_000] {
+    for length in [200, 4_000, 32_000] {
         let parts = names_everything(length);
         for number_of_keys in [1, 100] {
             let explainer = explainer(number_of_keys)

@@ -81,7 +81,11 @@ fn explain(parts: &Parts, public_url: &PublicUrl, dashboard: &str, body: &[u8]) 
     let explanation = told.expect("it was just told");
 
     let most = (4 * body.len() + 1024 * 1024) as u64;
-    assert!(allocated.bytes_max <= most, "{} of {most} B", allocated.bytes_max);
+    assert!(
+        allocated.bytes_max <= most,
+        "{} of {most} B",
+        allocated.bytes_max
+    );
     assert!(explanation.computations() <= MAX_COMPUTATIONS);
     let is_accepted = explanation.cause() == Cause::Accepted;
     assert_eq!(is_accepted, verifier.verify(parts, body).is_ok());

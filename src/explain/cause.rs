@@ -96,8 +96,6 @@ pub enum Cause {
     FormOrder,
     /// The form's text is in another character set than the one that was signed.
     FormCharset,
-    /// A parameter was added to the form on the way.
-    FormParameterAdded,
     /// Parameters without a value were dropped from the form on the way.
     FormParametersDropped,
     /// The form was written as a JSON object.
@@ -308,7 +306,6 @@ impl Cause {
             Self::FormEncoding => "the form's percent-encoding was changed",
             Self::FormOrder => "the form was signed in another order than that of its names' bytes",
             Self::FormCharset => "the form's text changed its character set",
-            Self::FormParameterAdded => "a parameter was added to the form",
             Self::FormParametersDropped => {
                 "parameters without a value, as CallerCity, were dropped from the form"
             }

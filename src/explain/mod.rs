@@ -26,8 +26,8 @@
 //! # What it tries
 //!
 //! Each thing of this table has a rank, and so has each combination: the sum of its parts' ranks. What
-//! has the lowest rank is tried first, so that each change alone comes before two together. In a row
-//! the likelier ones stand first.
+//! has the lowest rank is tried first, so that two likely changes together come before one that is
+//! unlikely alone. Combinations go on to rank 9, as far as the budget reaches.
 //!
 //! | what | rank 0 | rank 1 | rank 2 | rank 3 |
 //! |---|---|---|---|---|
@@ -96,7 +96,7 @@ pub use self::{
 pub const MAX_COMPUTATIONS: usize = 4_096;
 
 /// How many bytes those HMACs may read, whatever the request: 64 MiB, so that a body of up to
-/// 12 KiB gets the whole search and a larger one a shorter search.
+/// 12 KiB gets as many tries as an empty one, and a longer one fewer.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many bytes of bodies may be read to be written anew, whatever the request: 16 MiB, one variation

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    form::{self, FormChange, Pair},
+    form::{self, CHANGES, FormChange, Pair},
     json::{self, JsonStyle},
     multipart,
     sources::{Source, sources},
@@ -193,16 +193,13 @@ impl<'a> Bodies<'a> {
             if budget.pay_generated(length).is_err() {
                 return;
             }
-            let Some(parameters) = self.pairs(form_source).map(|pairs| pairs.len()) else {
+            if self.pairs(form_source).is_none() {
                 continue;
-            };
-            let changes = if source > 0 && self.body.len() > MAX_CHANGED_FORM {
-                vec![(0, FormChange::None)]
-            } else {
-                form::changes(parameters)
-            };
+            }
+            let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
+            let changes = if is_long { &CHANGES[..1] } else { &CHANGES[..] };
             let rank = self.sources[source].rank + added;
-            for (change_rank, change) in changes {
+            for &(change_rank, change) in changes {
                 let causes = self.causes(source, cause.into_iter().chain(change.cause()));
                 let recipe = Recipe::Form(form_source, change);
                 self.add(recipe, MessageKind::Form, rank + change_rank, causes);

@@ -61,12 +61,6 @@ pub fn forms() -> Vec<Deployment> {
             "SigningKey::sign_form",
         ),
         case(
-            "a parameter added",
-            sms().hop(raw_bodies::body_suffix("&tenant=7")),
-            &[Cause::FormParameterAdded],
-            KEEP_BODY,
-        ),
-        case(
             "HTML escaped",
             form_of("From=%2B1555123000#&Body=a%26b%3Cc")
                 .hop(in_body("%26", "%26amp%3B"))
