@@ -20,6 +20,9 @@ use crate::key::SigningKeys;
 /// More projects than this are not remembered.
 const MAX_REMEMBERED: usize = 10_000;
 
+/// Nor is one with a longer name, in bytes: anyone can write it.
+const LONGEST_NAME: usize = 256;
+
 type Identify = dyn Fn(&Parts, &Bytes) -> Option<String> + Send + Sync;
 type Found = Result<Option<SigningKeys>, BoxError>;
 type Find = dyn Fn(String) -> Pin<Box<dyn Future<Output = Found> + Send>> + Send + Sync;
@@ -110,6 +113,9 @@ impl Remembered {
     }
 
     fn insert(&self, project: String, keys: &SigningKeys) {
+        if project.len() > LONGEST_NAME {
+            return;
+        }
         let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MAX_REMEMBERED {
             all.retain(|_, (since, _)| since.elapsed() < self.how_long);

@@ -90,7 +90,8 @@ impl KeySource {
     /// cached.
     ///
     /// Requests fill the cache before they are verified. So it holds only projects that were found,
-    /// at most 10,000 of them.
+    /// at most 10,000 of them, with names of at most 256 bytes. Let `find` find a project by one
+    /// spelling: each other one, as with spaces at its end, is an entry of its own.
     #[must_use]
     pub fn cached_for(mut self, how_long: Duration) -> Self {
         if let Kind::LookUp(look_up) = &mut self.0 {

@@ -77,7 +77,7 @@ where
         Err(panic) => return release(Failure::Panic, client, Reply::Panic(panic)),
     };
     let status = response.status();
-    if asks_for_a_retry(status) {
+    if asks_for_a_retry(status) || speaks_of_what_is_not_signed(status) {
         return release(Failure::Status(status), client, Reply::Answer(response));
     }
     // The client of a body that panics sees it break off.
@@ -94,6 +94,25 @@ fn asks_for_a_retry(status: StatusCode) -> bool {
             status,
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
         )
+}
+
+/// Whether the answer may be of the method, the content type or the way the body is written, which whoever
+/// captured the request may choose: kept, it would be given to the genuine one too.
+fn speaks_of_what_is_not_signed(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_REQUEST
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::NOT_ACCEPTABLE
+            | StatusCode::LENGTH_REQUIRED
+            | StatusCode::PRECONDITION_FAILED
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::EXPECTATION_FAILED
+            | StatusCode::MISDIRECTED_REQUEST
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    )
 }
 
 async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {

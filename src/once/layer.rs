@@ -52,6 +52,7 @@ const RETENTIONS: [Duration; 2] = [
 /// | handled | the same again: status, headers and a body of up to 64 KiB; see [`StoredAnswer`](super::StoredAnswer) |
 /// | handled, with a longer answer | 409 |
 /// | its handler failed: an error, a panic, 5xx, 408, 425, 429, a body that broke off | as a new one |
+/// | its request was not understood: 400, 405, 406, 411, 412, 413, 415, 417, 421, 422, 431 | as a new one: the method, the content type and the way the body is written are not signed |
 /// | its server was killed | 503 with `Retry-After` for up to 10 seconds, then as a new one |
 ///
 /// - **The handler runs as a task of its own** from the first time that it has to wait: a client that

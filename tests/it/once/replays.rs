@@ -1,7 +1,11 @@
 //! What an attacker can do with a genuine request that he captured (see `security/replays.rs`), on a
 //! route with the layer: however it is written, the handler does not run twice.
 
-use axum::{Router, extract::Request, routing::any};
+use axum::{
+    Form, Router,
+    extract::Request,
+    routing::{any, post},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use signalwire_webhook::{
     DeliverOnceLayer, ForwardingHeader, MemoryDeliveries, PublicUrl, SignalWireWebhookLayer,
@@ -55,6 +59,35 @@ fn assert_run_once(
         }
     });
     assert_eq!(runs.get(), 1);
+}
+
+/// Nothing signs the method or the content type, so the answer to an odd one is not kept for the genuine
+/// request.
+#[tokio::test]
+async fn a_replay_that_no_handler_understands_does_not_answer_for_the_genuine_request() {
+    let runs = Runs::default();
+    let counted = runs.clone();
+    let sms =
+        move |_: Form<Vec<(String, String)>>| async move { format!("run {}", counted.count()) };
+    let app = Router::new()
+        .route("/sms", post(sms))
+        .layer(DeliverOnceLayer::in_memory())
+        .layer(default_layer());
+    let signature = key().sign_form(SMS, [("AccountSid", "1"), ("From", "2")]);
+    let form = "AccountSid=1&From=2";
+    let in_hex = hex::encode(STANDARD.decode(&signature).unwrap());
+    let mut put = replay(SMS, FORM, form, &signature);
+    *put.method_mut() = http::Method::PUT;
+    let mut untyped = replay(SMS, FORM, form, &signature);
+    untyped.headers_mut().remove("content-type");
+    for odd in [put, untyped, replay(SMS, JSON, "AccountSid1From2", &in_hex)] {
+        let answer = send(&app, odd).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+    }
+    for _ in 0..2 {
+        let genuine = replay(SMS, FORM, form, &signature);
+        send(&app, genuine).await.assert_is(200, "run 1");
+    }
 }
 
 fn default_layer() -> SignalWireWebhookLayer {
