@@ -7,13 +7,14 @@
 //! ```
 //!
 //! nginx replaces `Host` with the name in `proxy_pass` unless it is told not to. Where it keeps the
-//! host and the path, nothing needs to be set. `$host` has no port and `$http_host` has it, which
-//! matters on ports other than 443 and 80 alone:
+//! host and the path, nothing needs to be set. `$host` has no port: where the public URL has one, set
+//! `SIGNALWIRE_WEBHOOK_URL=https://hooks.example.com:8443`. `$http_host` has it, but is whatever the
+//! client wrote:
 //!
 //! ```nginx
 //! location / {
 //!     proxy_pass http://127.0.0.1:3000;
-//!     proxy_set_header Host $http_host;
+//!     proxy_set_header Host $host;
 //! }
 //! ```
 //!
@@ -25,14 +26,14 @@
 //! location / {
 //!     proxy_pass http://127.0.0.1:3000;
 //!     proxy_set_header X-Forwarded-Proto $scheme;
-//!     proxy_set_header X-Forwarded-Host $http_host;
+//!     proxy_set_header X-Forwarded-Host $host;
 //! }
 //! ```
 //!
 //! or, with `--trust Forwarded`, in the words of RFC 7239:
 //!
 //! ```nginx
-//!     proxy_set_header Forwarded "host=\"$http_host\";proto=$scheme";
+//!     proxy_set_header Forwarded "host=\"$host\";proto=$scheme";
 //! ```
 //!
 //! Trust only headers that nginx overwrites, as these lines do: any other is the client's.
@@ -45,7 +46,7 @@
 //!     proxy_pass http://127.0.0.1:3000/;
 //!     proxy_set_header X-Forwarded-Prefix /hooks;
 //!     proxy_set_header X-Forwarded-Proto $scheme;
-//!     proxy_set_header X-Forwarded-Host $http_host;
+//!     proxy_set_header X-Forwarded-Host $host;
 //! }
 //! ```
 //!

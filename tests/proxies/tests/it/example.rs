@@ -37,9 +37,8 @@ fn documented(words: &str) -> String {
 
 #[test]
 fn its_configuration_that_keeps_host() {
-    Setup::of(&NGINX, documented("Host $http_host"))
+    Setup::of(&NGINX, documented("Host $host"))
         .front(Front::Tls)
-        .host_line_wins()
         .needs(Needs::Nothing)
         .check();
 }
@@ -48,7 +47,6 @@ fn its_configuration_that_keeps_host() {
 fn its_configuration_that_says_the_host() {
     Setup::of(&NGINX, documented("X-Forwarded-Host"))
         .front(Front::Tls)
-        .host_line_wins()
         .needs(Needs::Headers(&[XForwardedProto, XForwardedHost]))
         .fates(Fates {
             host: Fate::Overwritten,
@@ -63,7 +61,6 @@ fn its_configuration_that_strips_a_prefix_and_says_so() {
     Setup::of(&NGINX, documented("X-Forwarded-Prefix"))
         .front(Front::Tls)
         .public("https://hooks.example.com/hooks")
-        .host_line_wins()
         .needs(BASE_WITH_PREFIX)
         .needs(Needs::Headers(&[
             XForwardedProto,
