@@ -45,7 +45,9 @@ const FIRST_FORM_NAME: &str = "AccountSid";
 /// 2. The port as it is, and removed. Where there is none, the scheme's default port:
 ///    SignalWire's back end is inconsistent about it.
 /// 3. Without credentials and with them, from the configured URL or `Authorization: Basic`: a
-///    call is signed without, a message with.
+///    call is signed without, a message with. From the header they are written in one way, as
+///    `user` where the password is empty, and with a colon of the password as it is; configure the
+///    URL where yours are written otherwise.
 /// 4. A path of `/` with and without the slash, except under [`exact`](Self::exact).
 /// 5. A host with upper-case letters as it is and in lower case.
 ///

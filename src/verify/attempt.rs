@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{
     VerifiedWebhook,
     body_digest::{body_digests_match, names_body_digest},
-    boundary::{body_may_follow_url, form_may_follow_url, json_may_follow_url},
+    boundary::{body_may_follow_url, form_may_follow_url},
     presented::{PresentedSignatures, Sha1Signature},
     reason::RejectionReason,
     scheme::{AcceptedSchemes, SignatureScheme},
@@ -108,11 +108,7 @@ impl<'k> Attempt<'_, 'k> {
         let Some(body) = self.content.raw_body() else {
             return Err(RejectionReason::SignatureMismatch);
         };
-        let may_follow = match self.content {
-            Content::RawForm(_) if self.first_name.is_some() => json_may_follow_url(body),
-            _ => body_may_follow_url(body),
-        };
-        if !may_follow {
+        if !body_may_follow_url(body, self.first_name) {
             return Err(RejectionReason::AmbiguousBoundary);
         }
         let mut text = String::with_capacity(USUAL_URL_LENGTH);

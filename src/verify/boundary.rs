@@ -22,15 +22,13 @@ pub(super) fn form_may_follow_url(form: &CanonicalForm, first_name: Option<&str>
 }
 
 /// Whether a raw body may follow the URL.
-pub(super) fn body_may_follow_url(body: &[u8]) -> bool {
-    body.first()
-        .is_none_or(|first| first.is_ascii_alphabetic() || b"{[".contains(first))
-}
-
-/// Whether a raw body that can be read as a form may follow the URL, where the first name of every form
-/// is known. SignalWire signs no form as it is written, and JSON begins with neither a letter nor a name.
-pub(super) fn json_may_follow_url(body: &[u8]) -> bool {
-    body.first().is_none_or(|first| b"{[".contains(first))
+///
+/// Where `first_name` is known, it must be JSON: a form that is signed as it is written has no names to
+/// hold against it, and its content type is not signed.
+pub(super) fn body_may_follow_url(body: &[u8], first_name: Option<&str>) -> bool {
+    body.first().is_none_or(|first| {
+        b"{[".contains(first) || (first_name.is_none() && first.is_ascii_alphabetic())
+    })
 }
 
 #[cfg(test)]
@@ -75,19 +73,20 @@ mod tests {
     }
 
     #[test]
-    fn where_forms_have_a_first_name_a_form_is_not_a_raw_body() {
+    fn where_forms_have_a_first_name_a_raw_body_is_json() {
+        let may_follow = |body: &str| body_may_follow_url(body.as_bytes(), Some("AccountSid"));
         for body in ["", "{}", "[1]"] {
-            assert!(json_may_follow_url(body.as_bytes()), "{body}");
+            assert!(may_follow(body), "{body}");
         }
         for body in ["AccountSid=1", "x", "/", "1"] {
-            assert!(!json_may_follow_url(body.as_bytes()), "{body}");
+            assert!(!may_follow(body), "{body}");
         }
     }
 
     #[test]
     fn a_raw_body_begins_with_a_letter_a_brace_or_a_bracket() {
         for body in ["", "{}", "[1]", "AccountSid=1", "x"] {
-            assert!(body_may_follow_url(body.as_bytes()), "{body}");
+            assert!(body_may_follow_url(body.as_bytes(), None), "{body}");
         }
         for body in [
             "/next{}",
@@ -104,7 +103,7 @@ mod tests {
             "\u{feff}{}",
             "\"a\"",
         ] {
-            assert!(!body_may_follow_url(body.as_bytes()), "{body:?}");
+            assert!(!body_may_follow_url(body.as_bytes(), None), "{body:?}");
         }
     }
 }

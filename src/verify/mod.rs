@@ -104,8 +104,8 @@ impl Verifier {
     ///
     /// It closes what is left where one URL is the beginning of another that goes on with letters,
     /// as `/tenant/7` and `/tenant/7A` are: a form that was signed for the longer one would pass
-    /// at the shorter one, with the rest of the URL as the beginning of its first name. A form is then
-    /// verified as a form alone, and not as a raw body, which has no names.
+    /// at the shorter one, with the rest of the URL as the beginning of its first name. A raw body must
+    /// then be JSON, so that a form is verified as a form alone.
     pub fn forms_begin_with(mut self, name: &str) -> Self {
         self.policy.first_name = Some(name.into());
         self
