@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use axum::http::request::Parts;
+use axum::http::{HeaderValue, request::Parts, uri::Authority};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -109,10 +109,10 @@ pub(super) fn may_be_raw_body(body: &[u8]) -> bool {
 
 /// The hosts that a request names, case and default ports aside.
 pub(super) fn named_hosts(parts: &Parts) -> HashSet<Vec<u8>> {
-    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let authority = parts.uri.authority().map(Authority::as_str);
     let in_uri = authority.and_then(|authority| authority.rsplit('@').next());
     let lines = parts.headers.get_all("host");
-    let lines = lines.iter().map(|line| line.as_bytes());
+    let lines = lines.iter().map(HeaderValue::as_bytes);
     in_uri
         .map(str::as_bytes)
         .into_iter()
@@ -120,8 +120,10 @@ pub(super) fn named_hosts(parts: &Parts) -> HashSet<Vec<u8>> {
         .filter(|named| named.iter().any(|byte| !byte.is_ascii_whitespace()))
         .map(|named| {
             let lower = named.to_ascii_lowercase();
-            let ports = [&b":443"[..], b":80", b":"];
-            let host = ports.iter().find_map(|port| lower.strip_suffix(*port));
+            let default_ports = [&b":443"[..], b":80", b":"];
+            let host = default_ports
+                .iter()
+                .find_map(|port| lower.strip_suffix(*port));
             host.unwrap_or(&lower).to_vec()
         })
         .collect()

@@ -31,10 +31,7 @@ fn in_credentials(user_host: &str, password_start: &str) -> Request {
         ("Body", "PAY 1000"),
         ("From", "+1999"),
     ];
-    let forged: String = fields
-        .iter()
-        .map(|(name, value)| format!("{name}{value}"))
-        .collect();
+    let forged = fields.map(|(name, value)| [name, value].concat()).concat();
     let before = format!("AccountSid{SID}Bodyx");
     let (signed, user, password) = if password_start.is_empty() {
         (

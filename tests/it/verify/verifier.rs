@@ -52,8 +52,8 @@ fn the_path_is_that_of_the_uri_it_is_given() {
 fn under_exact_the_signed_query_is_in_the_proof_and_not_in_the_request() {
     let mut elsewhere = sms();
     elsewhere.uri = "/hooks/sms?tenant=8".parse().unwrap();
-    let verifier = Verifier::new(key()).public_url(PublicUrl::exact(URL).unwrap());
-    let verified = verify(&verifier, &elsewhere).unwrap();
+    let exact = Verifier::new(key()).public_url(PublicUrl::exact(URL).unwrap());
+    let verified = verify(&exact, &elsewhere).unwrap();
     assert!(verified.url().ends_with("?tenant=7"));
     assert_eq!(elsewhere.uri.query(), Some("tenant=8"));
 }
