@@ -35,14 +35,12 @@ async fn a_handler_of_8_seconds_runs_once_and_the_third_copy_gets_its_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_copies_of_a_slow_delivery_take_little_memory() {
     let runs = Runs::default();
-    let server = Server::start(PROGRAM, "memory", &runs, Duration::from_secs(5));
+    let server = Server::start(PROGRAM, "memory", &runs, Duration::from_secs(12));
     let delivery = Delivery::with_text("SM1", &"x".repeat(60 * 1024));
     let before = server.peak_memory();
     let mut first = Connection::to(server.address());
     let copies = async {
         until(async || !runs.begun().is_empty()).await;
-        // The first of them waits less than 4 seconds.
-        sleep(Duration::from_millis(1_500)).await;
         join_all((0..1_000).map(async |number| {
             sleep(number * Duration::from_millis(2)).await;
             let mut connection = Connection::to(server.address());
@@ -53,9 +51,9 @@ async fn a_thousand_copies_of_a_slow_delivery_take_little_memory() {
     let (first, copies) =
         in_time(async { tokio::join!(first.send(&delivery.request), copies) }).await;
     assert_eq!(first.status, 200);
-    let answered = copies.iter().filter(|status| **status == 200).count();
+    // At most 16 at a time waited for 4 seconds, in vain.
     let deferred = copies.iter().filter(|status| **status == 503).count();
-    assert_eq!((answered, deferred), (16, 984));
+    assert_eq!(deferred, 1_000);
     assert_eq!(runs.begun()["SM1"], 1);
     let grown = server.peak_memory() - before;
     assert!(grown < 40 * 1024, "{grown} KiB");
