@@ -33,6 +33,8 @@ use crate::{
 
 /// Of the URLs that the layer tries, so many bytes are looked at.
 const MAX_TRIED_BYTES: usize = 64 * 1024;
+/// The URL of a longer target gets a shorter search: no dashboard has it.
+const MAX_TARGET_LENGTH: usize = 4 * 1024;
 /// A longer URL is not of a dashboard.
 const MAX_DASHBOARD_LENGTH: usize = 8 * 1024;
 
@@ -144,8 +146,12 @@ impl Explainer {
         if presented.is_empty() {
             return without_signature(&visible, has_signature_header(&parts.headers));
         }
+        let request = RequestUrl::new(&parts.uri, &parts.headers);
+        let query = request.query;
         let mut budget = Budget::new();
-        let query = RequestUrl::new(&parts.uri, &parts.headers).query;
+        if request.path.len() + query.len() > MAX_TARGET_LENGTH {
+            budget.shorten();
+        }
         let mut bodies = Bodies::of(body, query, &mut budget);
         let mut urls = UrlVariations::of(parts, &tried, dashboard);
         if !body.is_empty() && budget.pay_hash(body.len()).is_ok() {
