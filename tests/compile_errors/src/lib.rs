@@ -1,1 +1,2 @@
-//! The mistakes are in `examples/`, and what the compiler must say of each is in `tests/`.
+//! The mistakes are in `mistakes/`, and what the compiler must say of each is in `tests/`. What must
+//! compile is an example.

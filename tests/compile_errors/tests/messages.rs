@@ -1,32 +1,55 @@
-//! Each mistake is compiled by cargo, as a user would, and what it says is read.
+//! Each mistake is compiled by cargo, in a project of its own, and what it says is read.
 
-use std::{env, path::Path, process::Command};
+use std::{env, fs, path::PathBuf, process::Command};
 
-fn message_of(example: &str) -> String {
+/// As a user would write it, with the versions of the lock file.
+const MANIFEST: &str = r#"
+[package]
+name = "mistake"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+axum = { version = "0.8", features = ["macros"] }
+http = "1"
+http-body-util = "0.1"
+signalwire-webhook = { path = "REPOSITORY" }
+tower = { version = "0.5", features = ["util"] }
+
+[workspace]
+"#;
+
+fn project(mistake: &str) -> PathBuf {
+    let here = env!("CARGO_MANIFEST_DIR");
+    let repository = PathBuf::from(here).join("../..").canonicalize().unwrap();
+    let project = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(mistake);
+    fs::create_dir_all(project.join("src")).unwrap();
+    let manifest = MANIFEST.replace("REPOSITORY", repository.to_str().unwrap());
+    fs::write(project.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(repository.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let source = format!("{here}/mistakes/{mistake}.rs");
+    fs::copy(source, project.join("src/main.rs")).unwrap();
+    project
+}
+
+fn message_of(mistake: &str) -> String {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "check",
-            "--quiet",
-            "--features",
-            "mistakes",
-            "--example",
-            example,
-        ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        // A folder of its own: cargo holds a lock on that of the running test.
+        .args(["check", "--quiet"])
+        .current_dir(project(mistake))
+        // One for all of them, which is not the one that the running test has locked.
         .env(
             "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("check"),
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("check"),
         )
         .output()
         .unwrap();
-    assert!(!output.status.success(), "{example} compiles");
+    assert!(!output.status.success(), "{mistake} compiles");
     String::from_utf8(output.stderr).unwrap()
 }
 
 #[track_caller]
-fn assert_says(example: &str, sentences: &[&str]) {
-    let message = message_of(example);
+fn assert_says(mistake: &str, sentences: &[&str]) {
+    let message = message_of(mistake);
     for sentence in sentences {
         assert!(
             message.contains(sentence),
