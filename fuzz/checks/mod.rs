@@ -1,6 +1,8 @@
 //! What must hold for every input, whether a fuzzer made it or a test replays it.
 #![allow(dead_code, reason = "each fuzz target runs one of the checks")]
 
+#[cfg(feature = "explain")]
+pub(crate) mod explanations;
 pub(crate) mod form_bodies;
 mod input;
 mod oracle;
