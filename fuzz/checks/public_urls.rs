@@ -87,6 +87,8 @@ fn few_and_distinct(url: &PublicUrl, parts: &Parts) -> Vec<String> {
     for url in &urls {
         let (_, host, _) = split(url);
         assert!(!host.is_empty() && !host.contains(['@', '#', '\\', ' ']));
+        // It would have the beginning of a form in it.
+        assert!(!host.contains("AccountSid"));
     }
     urls
 }

@@ -121,10 +121,8 @@ impl<'a> Oracle<'a> {
         let sha256 = Signed::Sha256.sign(key, self.url, self.input.sent);
         assert!(match scheme {
             SignatureScheme::RawBodySha256 =>
-                self.presents(&["x-signalwire-sha256-signature"], &sha256)
-                    && may_be_raw_body(self.input.sent),
-            SignatureScheme::RawBodySha1 =>
-                is_presented(Signed::Sha1) && may_be_raw_body(self.input.sent),
+                self.presents(&["x-signalwire-sha256-signature"], &sha256) && self.is_raw_body(),
+            SignatureScheme::RawBodySha1 => is_presented(Signed::Sha1) && self.is_raw_body(),
             SignatureScheme::FormParameters if self.is_whole_form() =>
                 is_presented(Signed::Form) && self.digest != Some(false),
             SignatureScheme::FormParameters =>
@@ -142,6 +140,15 @@ impl<'a> Oracle<'a> {
             .iter()
             .filter_map(|name| self.parts.headers.get(*name));
         values.into_iter().any(|value| value == signature)
+    }
+
+    /// A body that may follow the URL in the message as it is. Where the first name of every form is
+    /// known, a form is none.
+    fn is_raw_body(&self) -> bool {
+        let body = self.input.sent;
+        let is_json = matches!(body.first(), None | Some(b'{' | b'['));
+        let names_are_known = self.is_form && self.input.forms_begin_with().is_some();
+        is_json || !names_are_known && may_be_raw_body(body)
     }
 
     /// A form whose parameters may follow the URL in the message.
@@ -174,8 +181,8 @@ impl<'a> Oracle<'a> {
     fn scheme(&self) -> Option<SignatureScheme> {
         let body = self.input.sent;
         match self.input.how() {
-            Signed::Sha256 => may_be_raw_body(body).then_some(SignatureScheme::RawBodySha256),
-            Signed::Sha1 => may_be_raw_body(body).then_some(SignatureScheme::RawBodySha1),
+            Signed::Sha256 => self.is_raw_body().then_some(SignatureScheme::RawBodySha256),
+            Signed::Sha1 => self.is_raw_body().then_some(SignatureScheme::RawBodySha1),
             _ if self.digest == Some(false) => None,
             Signed::UrlAlone if self.digest.is_some() => Some(SignatureScheme::BodyDigest),
             Signed::UrlAlone if body.is_empty() => Some(SignatureScheme::FormParameters),

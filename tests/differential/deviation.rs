@@ -8,7 +8,9 @@ use signalwire_webhook::{
 use crate::{
     disagreement::Disagreement,
     package::Package::{self, CompatibilityApi, Python, Rust, WebApi},
-    signing::{SIGNALWIRE, in_javascripts_order, in_order, is_lossy, json_members},
+    signing::{
+        BYTE_ORDER_MARK, SIGNALWIRE, in_javascripts_order, in_order, is_lossy, json_members,
+    },
     webhook::UrlSource,
 };
 
@@ -273,11 +275,11 @@ pub const DEVIATIONS: &[Deviation] = &[
         name: "a byte order mark",
         reason: "Express drops it; the layer verifies the bytes, so that no two bodies are one",
         explains: |case| {
-            let body = &case.webhook.body;
+            let unmarked = case.webhook.body.strip_prefix(BYTE_ORDER_MARK);
+            let is_signed_without = |unmarked: &[u8]| case.is_signed_with(&in_order(unmarked));
             case.is_of(&JAVASCRIPT)
-                && body.starts_with("\u{feff}".as_bytes())
-                && (case.is_accepted_as(&[FormParameters])
-                    || case.is_refused_as_unsigned() && case.is_signed_with(&in_order(&body[3..])))
+                && (unmarked.is_some() && case.is_accepted_as(&[FormParameters])
+                    || case.is_refused_as_unsigned() && unmarked.is_some_and(is_signed_without))
         },
     },
     Deviation {

@@ -5,7 +5,10 @@ use signalwire_webhook::{RejectionReason, SignatureScheme};
 use crate::{
     layer::{Verdict, candidates},
     package::{Package, PackageVerdict},
-    signing::{SIGNALWIRE_SHA256, base64_sha1, in_order},
+    signing::{
+        BYTE_ORDER_MARK, SIGNALWIRE_SHA256, base64_sha1, in_javascripts_order, in_order,
+        json_members,
+    },
     webhook::Webhook,
     webhook_url::WebhookUrl,
 };
@@ -73,23 +76,31 @@ impl Disagreement<'_> {
             || self.webhook.signatures.contains(&sha256)
     }
 
-    /// Whether the signature is of what it should be of, for a URL that only the package tries.
+    /// Whether the signature is of what a package takes for the message, for a URL that only the
+    /// package tries.
     pub fn is_signed_for_other_url(&self) -> bool {
         let ours = candidates(self.webhook);
-        let key = self.webhook.signing_key();
-        let body = &self.webhook.body;
         let given = self.package.url_as_given(&self.webhook.url);
-        let hex = [
-            key.sign_body_sha1(&given, body),
-            key.sign_body_sha256(&given, body),
-        ];
-        let mut signatures = self.webhook.signatures.iter();
-        let is_signed_in_hex = signatures.any(|(_, signature)| hex.contains(signature));
         let mut urls = self.package.urls(&self.webhook.url);
         urls.retain(|url| !ours.contains(url));
+        let body = &self.webhook.body;
+        let text = String::from_utf8_lossy(body);
+        let raw = [body, text.as_bytes(), b"{}"];
+        let is_signed_in_hex = raw
+            .iter()
+            .any(|message| self.is_signed_in_hex_with(message));
+        let unmarked = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let parameters = [
+            Vec::new(),
+            in_order(body),
+            in_order(unmarked),
+            in_javascripts_order(body),
+            json_members(body).into_bytes(),
+        ];
         is_signed_in_hex && !ours.contains(&given)
-            || self.is_signed(&urls, &in_order(body))
-            || self.is_signed(&urls, b"")
+            || parameters
+                .iter()
+                .any(|message| self.is_signed(&urls, message))
     }
 
     /// Whether the layer refuses, or accepts what was signed indeed.

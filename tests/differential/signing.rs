@@ -16,6 +16,9 @@ pub const SIGNALWIRE: &str = "x-signalwire-signature";
 pub const SIGNALWIRE_SHA256: &str = "x-signalwire-sha256-signature";
 pub const TWILIO: &str = "x-twilio-signature";
 
+/// Of UTF-8; Express drops it.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 pub type Headers = Vec<(&'static str, String)>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
