@@ -24,6 +24,12 @@ const CONNECTIONS: usize = 128;
 /// The longest head of a request. It is held for each connection.
 const LONGEST_HEAD: usize = 64 * 1024;
 
+/// The same for HTTP/2, whose requests share a connection.
+const LONGEST_HEAD_OF_HTTP2: u32 = 64 * 1024;
+
+/// Requests at once on a connection of HTTP/2.
+const STREAMS: u32 = 16;
+
 /// How long the head of a request may take, and a connection may be idle.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -93,9 +99,15 @@ where
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_DEADLINE)
-        .max_buf_size(LONGEST_HEAD);
+        .max_buf_size(LONGEST_HEAD)
+        .preserve_header_case(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(LONGEST_HEAD_OF_HTTP2);
     let service = TowerToHyperService::new(service);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let connection = graceful.watch(connection.into_owned());
     tokio::spawn(async move {
         // A connection that breaks off is the client's affair.
