@@ -81,7 +81,7 @@ pub(crate) struct ContentArguments {
     pub(crate) event: Option<Event>,
     /// Set a field of the event: a parameter of a form, or a path as in call.from of SWML. From and
     /// To stand for the fields of SWML too.
-    #[arg(long, value_name = "NAME=VALUE", requires = "event")]
+    #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Send this body, or the content of a file as in @body.json, or standard input as in @-;
     /// signed as SWML.
@@ -108,11 +108,30 @@ pub(crate) struct ContentArguments {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct SendArguments {
     /// Where the server listens, as `http://127.0.0.1:3000/voice`.
     pub(crate) url: String,
     #[command(flatten)]
     pub(crate) content: ContentArguments,
+    /// Send a saved request again, as it was: a file, or the number of one that `listen --save` wrote.
+    /// It is sent to the path that it had, unless URL has one.
+    #[arg(
+        long,
+        value_name = "FILE|N",
+        conflicts_with_all = ["event", "data", "form", "forge", "unsigned"]
+    )]
+    pub(crate) again: Option<String>,
+    /// The folder of `listen --save` in which --again finds a number, this one unless given.
+    #[arg(long, value_name = "FOLDER", requires = "again")]
+    pub(crate) saved: Option<PathBuf>,
+    /// Sign the request of --again anew, for --public-url, else for the URL that the environment and
+    /// its headers name.
+    #[arg(long, requires = "again")]
+    pub(crate) sign: bool,
     /// The URL that is configured at SignalWire, which is what is signed; one without a path gets
     /// that of URL. The request arrives as from a tunnel, with this host.
     #[arg(long, value_name = "URL")]
@@ -251,6 +270,31 @@ pub(crate) struct ListenArguments {
     /// The address to listen on; 0.0.0.0 for all of them.
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) address: std::net::IpAddr,
+    /// Forward each verified request to this program, as `http://127.0.0.1:8080`, and give its answer.
+    #[arg(long, value_name = "URL")]
+    pub(crate) forward_to: Option<String>,
+    /// Forward refused requests too: the program must verify them itself.
+    #[arg(long, requires = "forward_to")]
+    pub(crate) forward_refused: bool,
+    /// Forward handshakes with `Upgrade: websocket` unverified: SignalWire does not sign those of `<Stream>`.
+    #[arg(long, requires = "forward_to")]
+    pub(crate) forward_streams: bool,
+    /// Save each request in this folder, as raw HTTP that `explain` and `send` read. It holds
+    /// personal data.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) save: Option<PathBuf>,
+    /// Show the requests on a page in the browser, at the URL that is printed.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        num_args = 0..=1,
+        default_missing_value = "127.0.0.1:4040"
+    )]
+    pub(crate) inspect: Option<std::net::SocketAddr>,
+    /// The token in the page's URL, a random one unless given. An address that other machines reach
+    /// needs it.
+    #[arg(long, value_name = "TOKEN", requires = "inspect")]
+    pub(crate) inspect_token: Option<String>,
     /// Print JSON, one object a line.
     #[arg(long)]
     pub(crate) json: bool,

@@ -60,6 +60,11 @@ impl Content {
             }
             return Ok(content);
         }
+        if let Some(setting) = arguments.set.first() {
+            return Err(Failure::usage(format!(
+                "--set {setting} changes a field of an event, and there is none: choose one with --event"
+            )));
+        }
         let (payload, signatures) = if let Some(data) = &arguments.data {
             let body = Payload::Body {
                 content_type: arguments.content_type.clone(),
@@ -132,7 +137,8 @@ fn read(data: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn pairs(option: &str, arguments: &[String]) -> Result<Vec<(String, String)>, Failure> {
+/// Options of the kind NAME=VALUE.
+pub(crate) fn pairs(option: &str, arguments: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let pair = |argument: &String| match argument.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(Failure::usage(format!(

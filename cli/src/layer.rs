@@ -1,8 +1,9 @@
 //! The layer that the user has, as far as the arguments and the environment describe it.
 
+use http::request::Parts;
 use signalwire_webhook::{
-    ForwardingHeader, PublicUrl, SignalWireWebhookLayer, SignatureScheme, SigningKeys,
-    explain::Explainer,
+    ForwardingHeader, PublicUrl, SignalWireWebhookLayer, SignatureScheme, SigningKeys, Verifier,
+    explain::{Explainer, Explanation, Remedy},
 };
 
 use crate::{arguments::LayerArguments, failure::Failure, keys::signing_keys};
@@ -41,6 +42,39 @@ impl DescribedLayer {
         }
     }
 
+    /// The URL that the layer tries first, or of several the one that is nearest to the URL that was
+    /// signed.
+    pub(crate) fn tried_url(&self, request: &Parts, signed: Option<&str>) -> Option<String> {
+        let tried = self.public_url.candidates(request);
+        let signed = signed.unwrap_or_default();
+        tried
+            .into_iter()
+            .rev()
+            .max_by_key(|url| common(url, signed))
+    }
+
+    /// The URL that was signed, where a fix of the explanation leads to it.
+    pub(crate) fn signed_url(
+        &self,
+        explanation: &Explanation,
+        request: &Parts,
+        body: &[u8],
+    ) -> Option<String> {
+        let fixed = explanation
+            .remedies()
+            .iter()
+            .find_map(|remedy| match remedy {
+                Remedy::PublicUrl { public_url, .. } => Some(public_url.clone()),
+                _ => None,
+            })?;
+        let verifier = Verifier::new(self.keys.clone()).public_url(fixed.clone());
+        match verifier.verify(request, body) {
+            Ok(proof) => Some(proof.url().to_owned()),
+            // Something else is wrong too.
+            Err(_) => fixed.candidates(request).into_iter().next(),
+        }
+    }
+
     /// What explains the verdicts of this layer.
     pub(crate) fn explainer(&self) -> Explainer {
         let explainer = Explainer::new(self.keys.clone())
@@ -51,6 +85,12 @@ impl DescribedLayer {
             None => explainer,
         }
     }
+}
+
+/// How many bytes two URLs have in common at their beginning.
+fn common(one: &str, other: &str) -> usize {
+    let pairs = one.bytes().zip(other.bytes());
+    pairs.take_while(|(one, other)| one == other).count()
 }
 
 /// Everything that was named, in the order of its certainty; else the environment's, as the

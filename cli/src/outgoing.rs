@@ -33,7 +33,7 @@ impl Outgoing {
     ) -> Result<Self, Failure> {
         let url = checked(url)?;
         let configured = match public_url {
-            Some(public_url) => with_path_of(checked(public_url)?, url)?,
+            Some(public_url) => public_url_of(public_url, url)?,
             None => url.to_owned(),
         };
         let (mut target, credentials_of_target) = split_credentials(url);
@@ -119,6 +119,11 @@ pub(crate) fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default()
+}
+
+/// The URL that is configured at SignalWire; without a path it gets that of the target.
+pub(crate) fn public_url_of(public_url: &str, target: &str) -> Result<String, Failure> {
+    with_path_of(checked(public_url)?, target)
 }
 
 /// The URL without the options that SignalWire reads from its fragment and does not send.

@@ -11,6 +11,7 @@ mod webhook;
 
 use clap::ValueEnum;
 
+pub(crate) use self::settings::{set_fields, set_parameters};
 use self::webhook::Webhook;
 use crate::{content::Content, failure::Failure};
 

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 
 /// Replaces the parameters of these names, or adds them. Answers what to warn of.
-pub(super) fn set_parameters(
+pub(crate) fn set_parameters(
     parameters: &mut Vec<(String, String)>,
     settings: &[(String, String)],
 ) -> Vec<String> {
@@ -21,7 +21,7 @@ pub(super) fn set_parameters(
 }
 
 /// Replaces or adds the fields of JSON at these paths, as in `call.from`.
-pub(super) fn set_fields(
+pub(crate) fn set_fields(
     value: &mut Value,
     settings: &[(String, String)],
 ) -> Result<Vec<String>, Failure> {
@@ -57,7 +57,7 @@ fn read_setting(setting: &str) -> Value {
 fn warning_of_case<'a>(name: &str, mut known: impl Iterator<Item = &'a str>) -> Option<String> {
     let similar = known.find(|known| known.eq_ignore_ascii_case(name))?;
     Some(format!(
-        "--set {name}: the event has {similar:?} already, and names are case-sensitive, so {name:?} is \
+        "--set {name}: there is {similar:?} already, and names are case-sensitive, so {name:?} is \
          added beside it; write {similar:?} to replace it"
     ))
 }
@@ -94,7 +94,7 @@ mod tests {
         assert!(warnings[0].contains(r#"write "From" to replace it"#));
         let mut value = json!({ "call": { "from": "+1" } });
         let warnings = set_fields(&mut value, &owned(&[("Call.from", "+3")])).unwrap();
-        assert!(warnings[0].contains(r#"the event has "call" already"#));
+        assert!(warnings[0].contains(r#"there is "call" already"#));
     }
 
     #[test]

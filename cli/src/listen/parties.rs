@@ -9,9 +9,9 @@ use crate::json::Json;
 const AT_MOST: usize = 64;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Parties {
-    pub(super) from: String,
-    pub(super) to: String,
+pub(crate) struct Parties {
+    pub(crate) from: String,
+    pub(crate) to: String,
 }
 
 impl Parties {

@@ -24,6 +24,12 @@ const CONNECTIONS: usize = 128;
 /// The longest head of a request. It is held for each connection.
 const LONGEST_HEAD: usize = 64 * 1024;
 
+/// The same for HTTP/2, whose requests share a connection.
+const LONGEST_HEAD_OF_HTTP2: u32 = 64 * 1024;
+
+/// Requests at once on a connection of HTTP/2.
+const STREAMS: u32 = 16;
+
 /// How long the head of a request may take, and a connection may be idle.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -32,6 +38,12 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A second of patience where the system has no file for another connection.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// With which HTTP/2 begins.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long the rest of it is waited for each time.
+const MOMENT: Duration = Duration::from_millis(20);
 
 pub(super) struct Server {
     listener: TcpListener,
@@ -87,19 +99,43 @@ where
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
 {
-    // To tell the versions of HTTP apart it would wait for the first bytes without a deadline.
-    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_DEADLINE)
-        .max_buf_size(LONGEST_HEAD);
+        .max_buf_size(LONGEST_HEAD)
+        .preserve_header_case(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD_DEADLINE)
+        .keep_alive_timeout(HEAD_DEADLINE)
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(LONGEST_HEAD_OF_HTTP2);
     let service = TowerToHyperService::new(service);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection.into_owned());
+    let watcher = graceful.watcher();
     tokio::spawn(async move {
-        // A connection that breaks off is the client's affair.
-        let _ = connection.await;
+        if let Ok(true) = timeout(HEAD_DEADLINE, tells_its_version(&stream)).await {
+            let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            // A connection that breaks off is the client's affair.
+            let _ = watcher.watch(connection.into_owned()).await;
+        }
         drop(place);
     });
+}
+
+/// Waits for as many bytes as tell the versions of HTTP apart, for which hyper-util would wait without a
+/// deadline. Answers whether they came.
+async fn tells_its_version(stream: &TcpStream) -> bool {
+    let mut first = [0; PREFACE.len()];
+    loop {
+        match stream.peek(&mut first).await {
+            Ok(0) | Err(_) => return false,
+            Ok(length) if length == PREFACE.len() => return true,
+            Ok(length) if !PREFACE.starts_with(&first[..length]) => return true,
+            // It answers at once while there is a byte.
+            Ok(_) => sleep(MOMENT).await,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `send`: one request to a server under development, and its answer.
 
+mod again;
 mod answer;
 mod indented;
 
@@ -23,6 +24,24 @@ use crate::{
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
+    let request = match &arguments.again {
+        Some(again) => again::request(arguments, again)?,
+        None => new_request(arguments)?,
+    };
+    let answer = exchange(request)?;
+    if arguments.json {
+        print_json(&answer.as_json())?;
+    } else {
+        print(&answer.as_text())?;
+    }
+    Ok(if answer.is_success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn new_request(arguments: &SendArguments) -> Result<Outgoing, Failure> {
     let content = Content::from_arguments(&arguments.content)?;
     let public_url = arguments.public_url.as_deref();
     let method = arguments.content.method;
@@ -40,17 +59,7 @@ pub(crate) fn run(arguments: &SendArguments) -> Result<ExitCode, Failure> {
     if arguments.forge {
         request.forge(&content);
     }
-    let answer = exchange(request)?;
-    if arguments.json {
-        print_json(&answer.as_json())?;
-    } else {
-        print(&answer.as_text())?;
-    }
-    Ok(if answer.is_success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(request)
 }
 
 fn exchange(request: Outgoing) -> Result<Answer, Failure> {

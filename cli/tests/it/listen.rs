@@ -143,7 +143,13 @@ mod bounds {
     fn connections_that_say_nothing_do_not_keep_others_out_for_ever() {
         let server = Listening::start(&[]);
         let silent: Vec<TcpStream> = (0..128)
-            .map(|_| TcpStream::connect(server.address()).unwrap())
+            .map(|number| {
+                let mut stream = TcpStream::connect(server.address()).unwrap();
+                // Or begin as HTTP/2 does, and say no more.
+                let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+                stream.write_all(&preface[..number % 25]).unwrap();
+                stream
+            })
             .collect();
         let mut stream = TcpStream::connect(server.address()).unwrap();
         stream

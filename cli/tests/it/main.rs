@@ -3,11 +3,14 @@
 mod captures;
 mod events;
 mod explain;
+mod forward;
 mod hostile;
 mod keys;
 mod listen;
 mod manual;
+mod save;
 mod send;
 mod sign;
 mod support;
 mod terminal;
+mod walk;

@@ -20,8 +20,8 @@ impl Listening {
         let mut child = command.spawn().unwrap();
         let lines = PrintedLines::of(child.stdout.take().unwrap());
         let first = lines.next();
-        let digits = first.rsplit(':').next().unwrap();
-        let port = digits.chars().take_while(char::is_ascii_digit).collect();
+        let address = first.split("http://127.0.0.1:").nth(1).unwrap();
+        let port = address.chars().take_while(char::is_ascii_digit).collect();
         Self { child, lines, port }
     }
 

@@ -15,6 +15,7 @@ use signalwire_webhook::SigningKey;
 
 pub(crate) use self::{
     listening::{Listening, exchange},
+    printed_lines::PrintedLines,
     server::{Received, Server, answer_with},
     terminal::on_a_terminal,
 };

@@ -1,0 +1,226 @@
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    elements::Element,
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// Far longer than anything takes: a test whose event never comes is to fail, not to hang.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const CONTROL: char = '\u{e009}';
+
+/// How the browser is seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+    /// Whether the user prefers dark colours.
+    pub is_dark: bool,
+}
+
+impl Look {
+    /// A window on a desk.
+    pub const DESK: Self = Self {
+        width: 1200,
+        height: 820,
+        is_dark: false,
+    };
+}
+
+/// Chromium without a window, with a profile of its own.
+#[derive(Debug)]
+pub struct Browser {
+    client: Client,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// A browser on this page.
+    pub async fn open(look: Look, url: &str) -> Self {
+        let (driver, port) = start_driver();
+        let profile = tempfile::tempdir().unwrap();
+        let capabilities = capabilities(look, profile.path());
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        client.goto(url).await.unwrap();
+        Self {
+            client,
+            driver,
+            _profile: profile,
+        }
+    }
+
+    /// Ends it, so that no process stays.
+    pub async fn close(mut self) {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+
+    /// Goes to another page.
+    pub async fn go(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// The value of a JavaScript expression.
+    pub async fn value(&self, expression: &str) -> Value {
+        let script = format!("return {expression};");
+        self.client.execute(&script, Vec::new()).await.unwrap()
+    }
+
+    /// Waits until a JavaScript expression is true.
+    pub async fn until(&self, expression: &str) {
+        let start = Instant::now();
+        while self.value(&format!("!!({expression})")).await != json!(true) {
+            let text = self.value("document.body.innerText").await;
+            assert!(start.elapsed() < PATIENCE, "never: {expression}\n{text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the list has so many rows.
+    pub async fn until_rows(&self, number: usize) {
+        self.until(&format!(
+            "document.querySelectorAll('#list li').length === {number}"
+        ))
+        .await;
+    }
+
+    async fn element(&self, selector: &str) -> Element {
+        let found = self.client.find(Locator::Css(selector)).await;
+        found.unwrap_or_else(|error| panic!("{selector}: {error}"))
+    }
+
+    /// What is read at an element.
+    pub async fn text(&self, selector: &str) -> String {
+        self.element(selector).await.text().await.unwrap()
+    }
+
+    /// Clicks on an element.
+    pub async fn click(&self, selector: &str) {
+        self.element(selector).await.click().await.unwrap();
+    }
+
+    /// Types into a field, in place of what it has.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = self.element(selector).await;
+        field.clear().await.unwrap();
+        if !text.is_empty() {
+            field.send_keys(text).await.unwrap();
+        }
+        let script = "arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+        let field = serde_json::to_value(field).unwrap();
+        self.client.execute(script, vec![field]).await.unwrap();
+    }
+
+    /// Chooses an entry of a list of choices.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        let list = self.element(selector).await;
+        list.select_by_value(value).await.unwrap();
+        assert_eq!(list.prop("value").await.unwrap().as_deref(), Some(value));
+    }
+
+    /// Presses keys, wherever the focus is: characters, or those that `WebDriver` names.
+    pub async fn press(&self, keys: &str) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for key in keys.chars() {
+            actions = actions
+                .then(KeyAction::Down { value: key })
+                .then(KeyAction::Up { value: key });
+        }
+        self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// What a user pastes.
+    pub async fn clipboard(&self) -> String {
+        let script = "const area = document.createElement('textarea'); area.id = 'pasted'; \
+                      document.body.append(area); area.focus()";
+        self.client.execute(script, Vec::new()).await.unwrap();
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: CONTROL })
+            .then(KeyAction::Down { value: 'v' })
+            .then(KeyAction::Up { value: 'v' })
+            .then(KeyAction::Up { value: CONTROL });
+        self.client.perform_actions(actions).await.unwrap();
+        let pasted = self.value("document.getElementById('pasted').value").await;
+        let script = "document.getElementById('pasted').remove()";
+        self.client.execute(script, Vec::new()).await.unwrap();
+        pasted.as_str().unwrap().to_owned()
+    }
+
+    /// A picture of the window, written to a file.
+    pub async fn picture(&self, file: &Path) {
+        std::fs::write(file, self.client.screenshot().await.unwrap()).unwrap();
+    }
+}
+
+fn start_driver() -> (Child, u16) {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed: tests/inspector/install");
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines
+        .by_ref()
+        .find_map(|line| {
+            let line = line.unwrap();
+            let (_, port) = line.rsplit_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        })
+        .expect("chromedriver says its port");
+    thread::spawn(move || lines.for_each(drop));
+    (driver, port)
+}
+
+fn capabilities(look: Look, profile: &Path) -> Value {
+    let scheme = i32::from(!look.is_dark);
+    json!({
+        "goog:chromeOptions": {
+            "binary": "/usr/bin/chromium",
+            "args": [
+                "--headless",
+                // The tests may run as root, and show nothing but what they make themselves.
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                // A name that somebody has made to point here.
+                "--host-resolver-rules=MAP rebound.example 127.0.0.1",
+                format!("--blink-settings=preferredColorScheme={scheme}"),
+                format!("--user-data-dir={}", profile.display()),
+            ],
+            "mobileEmulation": {
+                "deviceMetrics": {
+                    "width": look.width,
+                    "height": look.height,
+                    "pixelRatio": 1,
+                    "mobile": look.width < 500,
+                    "touch": false,
+                },
+            },
+        },
+    })
+}
