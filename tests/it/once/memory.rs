@@ -172,6 +172,14 @@ mod stored_answers {
             let _ = StoredAnswer::from_bytes(bytes);
         }
 
+        /// More headers than a map can have: a store may hold anything.
+        #[test]
+        fn are_not_made_of_too_many_headers(count in 16_385_u16..=u16::MAX) {
+            let header = [0, 1, b'a', 0, 0];
+            let bytes = [&[1, 0, 200, 1][..], &count.to_be_bytes(), &header.repeat(count.into())].concat();
+            prop_assert!(StoredAnswer::from_bytes(bytes).is_err());
+        }
+
         #[test]
         fn are_not_made_of_a_part(length in 0_usize..30) {
             let headers: HeaderMap = [("content-type".parse().unwrap(), "text/plain".parse().unwrap())]
