@@ -12,9 +12,9 @@
 //! Numbers have their highest byte first.
 
 use bytes::{Buf as _, Bytes};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::stored_answer::StoredAnswer;
+use super::stored_answer::{HEADERS_LIMIT, StoredAnswer};
 
 pub(super) const VERSION: u8 = 1;
 
@@ -32,11 +32,7 @@ impl StoredAnswer {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let body = self.body().map(Bytes::as_ref).unwrap_or_default();
-        let headers: usize = self
-            .headers()
-            .iter()
-            .map(|(name, value)| 4 + name.as_str().len() + value.len())
-            .sum();
+        let headers = 4 * self.headers().len() + self.headers_length();
         let mut bytes = Vec::with_capacity(6 + headers + body.len());
         bytes.push(VERSION);
         put_u16(&mut bytes, self.status().as_u16().into());
@@ -70,20 +66,18 @@ fn read(mut bytes: Bytes) -> Option<StoredAnswer> {
         1 => true,
         _ => return None,
     };
-    let mut headers = HeaderMap::new();
+    let mut headers = Vec::new();
     for _ in 0..bytes.try_get_u16().ok()? {
         let name = HeaderName::from_bytes(&take_text(&mut bytes)?).ok()?;
         let value = HeaderValue::from_maybe_shared(take_text(&mut bytes)?).ok()?;
-        headers.try_append(name, value).ok()?;
+        headers.push((name, value));
     }
     if !has_body && !bytes.is_empty() {
         return None;
     }
-    Some(StoredAnswer::of_parts(
-        status,
-        headers,
-        has_body.then_some(bytes),
-    ))
+    let answer = StoredAnswer::of_parts(status, headers.into(), has_body.then_some(bytes));
+    // No answer has more, and no map of headers can have any number.
+    (answer.headers_length() <= HEADERS_LIMIT).then_some(answer)
 }
 
 fn put_text(bytes: &mut Vec<u8>, text: &[u8]) {

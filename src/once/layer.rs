@@ -55,11 +55,11 @@ const RETENTIONS: [Duration; 2] = [
 /// | its request was not understood: 400, 405, 406, 411, 412, 413, 415, 417, 421, 422, 431 | as a new one: the method, the content type and the way the body is written are not signed |
 /// | its server was killed | 503 with `Retry-After` for up to 10 seconds, then as a new one |
 ///
-/// - **The handler runs as a task of its own** from the first time that it has to wait: a client that
-///   hangs up, as SignalWire does after 5 seconds, does not end it, and the retry gets its answer. So
-///   put a [`TimeoutLayer`](https://docs.rs/tower-http/latest/tower_http/timeout/) inside this layer
-///   where a handler may hang, and let the shutdown wait for [`running`](Self::running). A panic goes
-///   on where the request is; task-locals stay behind.
+/// - **The handler does not end when its client leaves**, as SignalWire does after 5 seconds: it goes on
+///   as a task of its own, and the retry gets its answer. So put a
+///   [`TimeoutLayer`](https://docs.rs/tower-http/latest/tower_http/timeout/) inside this layer where a
+///   handler may hang, and let the shutdown wait for [`running`](Self::running). A panic goes on where
+///   the request is. Task-locals are not there any more once the client left.
 /// - **A streamed answer** passes through as it comes.
 /// - A request that the webhook layer let through unverified ([`report_only`]) passes, and is not
 ///   remembered. Without the webhook layer every request is answered with 500, and an ERROR event

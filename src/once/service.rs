@@ -16,7 +16,7 @@ use tokio::{sync::oneshot, time::timeout};
 use tower_service::Service;
 
 use super::{
-    detached,
+    detached::Detached,
     events::{log_answered, log_deferred, log_refused, log_unavailable},
     first_copy::FirstCopy,
     handling::{Client, Reply},
@@ -103,8 +103,7 @@ where
                 request,
                 client: Client(client),
             };
-            detached::start(Box::pin(copy.deliver())).await;
-            match answer.await {
+            match Detached::new(Box::pin(copy.deliver()), answer).await {
                 Ok(Reply::Answer(response)) => Ok(response),
                 Ok(Reply::Error(error)) => Err(error),
                 Ok(Reply::Panic(panic)) => resume_unwind(panic),

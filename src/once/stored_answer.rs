@@ -29,7 +29,8 @@ pub struct StoredAnswer(Arc<Kept>);
 #[derive(Debug, PartialEq, Eq)]
 struct Kept {
     status: StatusCode,
-    headers: HeaderMap,
+    /// A map of one header takes ten times the memory.
+    headers: Box<[(HeaderName, HeaderValue)]>,
     body: Option<Bytes>,
 }
 
@@ -37,24 +38,24 @@ impl StoredAnswer {
     /// Keeps what can be given again of an answer with this body.
     #[must_use]
     pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
-        let kept = repeatable(headers);
-        let length: usize = kept
-            .iter()
-            .map(|(name, value)| name.as_str().len() + value.len())
-            .sum();
-        if body.len() > BODY_LIMIT || length > HEADERS_LIMIT {
+        let answer = Self::of_parts(status, repeatable(headers), Some(body));
+        if answer.body_length() > BODY_LIMIT || answer.headers_length() > HEADERS_LIMIT {
             return Self::without_body(status);
         }
-        Self::of_parts(status, kept, Some(body))
+        answer
     }
 
     /// Keeps that a delivery was answered, but not with what.
     #[must_use]
     pub fn without_body(status: StatusCode) -> Self {
-        Self::of_parts(status, HeaderMap::new(), None)
+        Self::of_parts(status, Box::default(), None)
     }
 
-    pub(super) fn of_parts(status: StatusCode, headers: HeaderMap, body: Option<Bytes>) -> Self {
+    pub(super) fn of_parts(
+        status: StatusCode,
+        headers: Box<[(HeaderName, HeaderValue)]>,
+        body: Option<Bytes>,
+    ) -> Self {
         Self(Arc::new(Kept {
             status,
             headers,
@@ -68,9 +69,9 @@ impl StoredAnswer {
         self.0.status
     }
 
-    /// The headers that were kept.
+    /// The headers that were kept. A name may be there several times.
     #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
         &self.0.headers
     }
 
@@ -87,14 +88,27 @@ impl StoredAnswer {
         };
         let mut response = Response::new(Body::from(body.clone()));
         *response.status_mut() = self.status();
-        response.headers_mut().clone_from(self.headers());
+        for (name, value) in self.headers() {
+            response.headers_mut().append(name, value.clone());
+        }
         response
+    }
+
+    pub(super) fn headers_length(&self) -> usize {
+        self.headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum()
+    }
+
+    pub(super) fn body_length(&self) -> usize {
+        self.body().map_or(0, Bytes::len)
     }
 }
 
 /// Without what belongs to one connection (RFC 9110, 7.6.1), to one moment or to one client. The
 /// length is left to the server, which knows whether it sends the body at all.
-fn repeatable(headers: &HeaderMap) -> HeaderMap {
+fn repeatable(headers: &HeaderMap) -> Box<[(HeaderName, HeaderValue)]> {
     const NOT_REPEATED: [HeaderName; 10] = [
         header::CONNECTION,
         header::CONTENT_LENGTH,
@@ -127,6 +141,6 @@ fn repeatable(headers: &HeaderMap) -> HeaderMap {
     headers
         .iter()
         .filter(|(name, _)| is_repeated(name))
-        .map(|(name, value): (&HeaderName, &HeaderValue)| (name.clone(), value.clone()))
+        .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }

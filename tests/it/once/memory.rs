@@ -146,6 +146,17 @@ mod stored_answers {
 
     use super::*;
 
+    /// More than a map can have: a store may hold anything.
+    #[test]
+    fn are_not_made_of_any_number_of_headers() {
+        for (count, is_read) in [(10_u16, true), (40_000, false)] {
+            let head = [1, 0, 200, 1];
+            let headers = [0, 1, b'a', 0, 0].repeat(count.into());
+            let bytes = [&head[..], &count.to_be_bytes(), &headers].concat();
+            assert_eq!(StoredAnswer::from_bytes(bytes).is_ok(), is_read, "{count}");
+        }
+    }
+
     proptest! {
         #[test]
         fn come_back_from_their_bytes(
