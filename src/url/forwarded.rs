@@ -67,7 +67,8 @@ impl<'a> Forwarded<'a> {
             Element::default()
         };
         let first = |header: ForwardingHeader, name: &HeaderName| {
-            first_entry(headers, name).filter(|_| trusted.trusts(header))
+            let is_trusted = trusted.trusts(header);
+            is_trusted.then(|| first_entry(headers, name)).flatten()
         };
         let is_authority = |host: &str| Authority::parse(host.as_bytes()).is_some();
         let proto = first(ForwardingHeader::XForwardedProto, &X_FORWARDED_PROTO);
