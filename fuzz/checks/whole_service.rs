@@ -142,13 +142,12 @@ impl<'a> Oracle<'a> {
         values.into_iter().any(|value| value == signature)
     }
 
-    /// A body that may follow the URL in the message as it is. Where the first name of every form is
-    /// known, a form is none.
+    /// A body that may follow the URL in the message as it is: where the first name of every form is
+    /// known, JSON alone.
     fn is_raw_body(&self) -> bool {
         let body = self.input.sent;
         let is_json = matches!(body.first(), None | Some(b'{' | b'['));
-        let names_are_known = self.is_form && self.input.forms_begin_with().is_some();
-        is_json || !names_are_known && may_be_raw_body(body)
+        is_json || self.input.forms_begin_with().is_none() && may_be_raw_body(body)
     }
 
     /// A form whose parameters may follow the URL in the message.
