@@ -170,7 +170,15 @@ impl Browser {
     }
 }
 
+/// Two that start at once may choose the same port, and then one of them ends.
 fn start_driver() -> (Child, u16) {
+    const TRIES: usize = 10;
+    (0..TRIES)
+        .find_map(|_| try_to_start_driver())
+        .expect("chromedriver says its port")
+}
+
+fn try_to_start_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdin(Stdio::null())
@@ -179,16 +187,17 @@ fn start_driver() -> (Child, u16) {
         .spawn()
         .expect("chromedriver is installed: tests/inspector/install");
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = lines
-        .by_ref()
-        .find_map(|line| {
-            let line = line.unwrap();
-            let (_, port) = line.rsplit_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse().ok()
-        })
-        .expect("chromedriver says its port");
+    let port = lines.by_ref().find_map(|line| {
+        let line = line.unwrap();
+        let (_, port) = line.rsplit_once("started successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    let Some(port) = port else {
+        driver.wait().unwrap();
+        return None;
+    };
     thread::spawn(move || lines.for_each(drop));
-    (driver, port)
+    Some((driver, port))
 }
 
 fn capabilities(look: Look, profile: &Path) -> Value {
