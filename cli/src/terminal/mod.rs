@@ -8,8 +8,12 @@
 mod hazard;
 mod text;
 
-use std::io::{IsTerminal as _, Write};
+use std::{
+    env,
+    io::{IsTerminal as _, Write},
+};
 
+use anstream::{AutoStream, stream::RawStream};
 use serde_json::Value;
 
 pub(crate) use self::text::{BAD, DIM, GOOD, STRONG, Text};
@@ -17,7 +21,7 @@ use crate::failure::Failure;
 
 /// Prints a text to standard output, in colours where the terminal has them.
 pub(crate) fn print(text: &Text) -> Result<(), Failure> {
-    written(writeln!(anstream::stdout(), "{}", text.trimmed()))
+    written(writeln!(coloured(std::io::stdout()), "{}", text.trimmed()))
 }
 
 /// Prints a JSON value to standard output, on one line.
@@ -46,7 +50,18 @@ pub(crate) fn print_data(data: &[u8]) -> Result<(), Failure> {
 
 /// Prints a text to standard error.
 pub(crate) fn complain(text: &Text) {
-    let _ = writeln!(anstream::stderr(), "{}", text.trimmed());
+    let _ = writeln!(coloured(std::io::stderr()), "{}", text.trimmed());
+}
+
+/// In colours where the terminal has them. `anstream` alone takes a dumb terminal for one that has,
+/// where the variable `CI` is set.
+fn coloured<S: RawStream>(stream: S) -> AutoStream<S> {
+    let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let is_forced = env::var_os("CLICOLOR_FORCE").is_some_and(|forced| forced != "0");
+    if is_dumb && !is_forced {
+        return AutoStream::never(stream);
+    }
+    AutoStream::auto(stream)
 }
 
 /// A closed pipe, as of `head`, is not an error.

@@ -17,7 +17,7 @@ fn a_terminal_gets_colours_unless_they_are_unwanted_or_it_has_none() {
         "{coloured:?}"
     );
     for unwanted in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        let plain = on_a_terminal(&explain, "", &[key, unwanted]).unwrap();
+        let plain = on_a_terminal(&explain, "", &[key, unwanted, ("CI", "true")]).unwrap();
         assert!(
             plain.contains("MissingSignature:") && !plain.contains('\u{1b}'),
             "{unwanted:?}: {plain:?}"
