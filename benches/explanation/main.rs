@@ -1,6 +1,6 @@
 //! What the explanation of a forged request costs: the whole search, since nothing matches.
 //!
-//! `cargo bench --bench explanation` prints the shortest of several runs for each body: a plain form,
+//! `cargo bench --bench explanation --features explain` prints the shortest of several runs for each body: a plain form,
 //! and those that there is most to try of.
 
 use std::{io::Write as _, time::Instant};

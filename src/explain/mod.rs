@@ -58,7 +58,7 @@
 //! anew, whatever the request, beside the verdict itself; and four times the body and a mebibyte of
 //! memory (`tests/explain_memory.rs` counts it). Nothing is built before it is paid for. A forged request
 //! costs the whole search, milliseconds for a small body and more for a long one
-//! (`cargo bench --bench explanation` measures it, over hostile bodies too), which is why
+//! (`cargo bench --bench explanation --features explain` measures it, over hostile bodies too), which is why
 //! `explain_rejections` of the layer is not for production.
 //!
 //! # What it never does
