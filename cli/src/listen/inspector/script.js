@@ -102,10 +102,13 @@ function isShown(request) {
     && (found === null || found.has(request.number));
 }
 
-// Draws the list from the beginning: after a change of the filter.
+// Draws the list from the beginning: after a change of the filter. Whoever is in the list stays there.
 function drawAll() {
+  const hadFocus = list.contains(document.activeElement);
+  const focused = [...rows].find(([, button]) => button === document.activeElement)?.[0];
   rows = new Map();
   list.replaceChildren(...requests.filter(isShown).map(rowOf));
+  if (hadFocus) (rows.get(focused) ?? list.querySelector("button"))?.focus({ preventScroll: true });
   finish();
 }
 
