@@ -180,7 +180,6 @@ fn explain(
     keys: &SigningKeys,
     rejection: &Rejection,
 ) {
-    parts.extensions.remove::<Explanation>();
     if settings.explains && super::explain::helps_with(rejection.reason()) {
         let explanation = super::explain::explanation(settings, parts, body, keys);
         parts.extensions.insert(explanation);

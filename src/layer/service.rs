@@ -51,6 +51,9 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
+        // That of another layer outside this one is not of this verdict.
+        #[cfg(feature = "explain")]
+        parts.extensions.remove::<crate::explain::Explanation>();
         let arrival = match examine(&self.settings, &parts, &body) {
             Ok(arrival) => arrival,
             Err(rejection) => {
