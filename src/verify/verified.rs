@@ -1,4 +1,8 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -110,8 +114,17 @@ impl fmt::Debug for VerifiedWebhook {
 ///
 /// [`VerifiedWebhook::delivery_id`] is the identity of what was signed; [`DeliveryId::of`] makes
 /// one of your own.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeliveryId([u8; 32]);
+
+/// Every part of a digest is as good as the whole, and eight bytes are hashed in half the time.
+impl Hash for DeliveryId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.0[..8]);
+        state.write_u64(u64::from_ne_bytes(first));
+    }
+}
 
 impl DeliveryId {
     /// The SHA-256 of what identifies an event for you.
