@@ -1,50 +1,15 @@
-//! The programs that send requests as fast as they are answered.
+//! The program that sends requests as fast as they are answered.
 
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{Outcome, requests, requests::Sample};
 
 /// How long a client sends.
 const TURN: &str = "1s";
 
-#[derive(Clone, Copy)]
-pub(crate) enum Client {
-    Wrk,
-    Oha,
-}
-
-impl Client {
-    pub(crate) fn chosen() -> Self {
-        if env::args().any(|argument| argument == "--oha") {
-            Self::Oha
-        } else {
-            Self::Wrk
-        }
-    }
-
-    pub(crate) fn program(self) -> &'static str {
-        match self {
-            Self::Wrk => "wrk",
-            Self::Oha => "oha",
-        }
-    }
-
-    /// Fails where the server refuses a request.
-    pub(crate) fn requests_per_second(
-        self,
-        url: &str,
-        connections: u32,
-        sample: &Sample,
-    ) -> Outcome<f64> {
-        let connections = connections.to_string();
-        match self {
-            Self::Wrk => wrk(url, &connections, sample),
-            Self::Oha => oha(url, &connections, sample),
-        }
-    }
-}
-
-fn wrk(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
+/// Of `wrk`. Fails where the server refuses a request.
+pub(crate) fn requests_per_second(url: &str, connections: u32, sample: &Sample) -> Outcome<f64> {
+    let connections = connections.to_string();
     let headers: String = headers(sample)
         .map(|(name, value)| format!("wrk.headers['{name}'] = '{value}'\n"))
         .concat();
@@ -52,7 +17,7 @@ fn wrk(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
     let script = format!("wrk.method = 'POST'\n{headers}wrk.body = [==[{body}]==]\n");
     let output = Command::new("wrk")
         .args(["--threads", "1", "--duration", TURN])
-        .args(["--connections", connections, "--script"])
+        .args(["--connections", &connections, "--script"])
         .arg(written("request.lua", script.as_bytes())?)
         .arg(url)
         .output()?;
@@ -65,27 +30,6 @@ fn wrk(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
         .find_map(|line| line.strip_prefix("Requests/sec:"))
         .ok_or_else(|| format!("wrk said no rate for {url}:\n{text}"))?;
     Ok(rate.trim().parse()?)
-}
-
-fn oha(url: &str, connections: &str, sample: &Sample) -> Outcome<f64> {
-    let mut command = Command::new("oha");
-    for (name, value) in headers(sample) {
-        command.arg("-H").arg(format!("{name}: {value}"));
-    }
-    let output = command
-        .args(["--no-tui", "--output-format", "json", "--method", "POST"])
-        .args(["-z", TURN, "-c", connections, "-D"])
-        .arg(written("request.body", &sample.body)?)
-        .arg(url)
-        .output()?;
-    let text = String::from_utf8(output.stdout)?;
-    let report: serde_json::Value = serde_json::from_str(&text)?;
-    let statuses = report["statusCodeDistribution"].as_object();
-    if statuses.is_none_or(|statuses| statuses.keys().any(|status| status != "200")) {
-        return Err(format!("{url} refused requests:\n{text}").into());
-    }
-    let rate = report["summary"]["requestsPerSec"].as_f64();
-    rate.ok_or_else(|| format!("oha said no rate for {url}:\n{text}").into())
 }
 
 fn headers(sample: &Sample) -> [(&str, &str); 3] {

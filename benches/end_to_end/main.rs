@@ -1,9 +1,8 @@
 //! Requests per second of a server with the layer and of the same server without it; and of one
 //! whose handler computes a single HMAC-SHA1 over URL and body, which no verifier can do without.
 //!
-//! `cargo bench --bench end_to_end` needs `wrk`, and with `-- --oha` it needs `oha` in its place. Of
-//! the two cores that a client shares with the server, `wrk` takes less than the server and `oha`
-//! more. Everything stays on 127.0.0.1 and takes four minutes. The servers take turns, and the median
+//! `cargo bench --bench end_to_end` needs `wrk`, which shares the cores with the server and takes less
+//! of them. Everything stays on 127.0.0.1 and takes four minutes. The servers take turns, and the median
 //! of each server's turns counts: the rates of one differ by a tenth from turn to turn.
 //!
 //! With `-- --express FILE` it runs that file with `node` and holds Express' `webhook()` beside
@@ -29,7 +28,7 @@ use sha1::Sha1;
 use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
 use tokio::{net::TcpListener, runtime::Builder};
 
-use client::Client;
+use client::requests_per_second;
 use requests::Sample;
 
 const TURNS: usize = 9;
@@ -39,13 +38,8 @@ type Group = Vec<(&'static str, String)>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let client = Client::chosen();
-    if Command::new(client.program())
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        println!("end_to_end: install {} to run this", client.program());
+    if Command::new("wrk").arg("--version").output().is_err() {
+        println!("end_to_end: install wrk to run this");
         return Ok(());
     }
     let layer = SignalWireWebhookLayer::new(SigningKey::new(requests::KEY)?);
@@ -72,29 +66,23 @@ fn main() -> Outcome<()> {
         ];
         let groups = [axum(Threads::One)?, beside];
         // Express' `webhook()` knows forms alone.
-        return compare(client, "cXML form, 497 B", &form, Threads::One, &groups);
+        return compare("cXML form, 497 B", &form, Threads::One, &groups);
     }
     for threads in [Threads::One, Threads::Many] {
         let groups = [axum(threads)?];
-        compare(client, "cXML form, 497 B", &form, threads, &groups)?;
-        compare(client, "SWML JSON, 2 KB", &json, threads, &groups)?;
+        compare("cXML form, 497 B", &form, threads, &groups)?;
+        compare("SWML JSON, 2 KB", &json, threads, &groups)?;
     }
     Ok(())
 }
 
-fn compare(
-    client: Client,
-    name: &str,
-    sample: &Sample,
-    threads: Threads,
-    groups: &[Group],
-) -> Outcome<()> {
+fn compare(name: &str, sample: &Sample, threads: Threads, groups: &[Group]) -> Outcome<()> {
     let servers: Vec<_> = groups.iter().flatten().collect();
     for connections in [1, 64] {
         let mut rates = vec![Vec::new(); servers.len()];
         for _ in 0..TURNS {
             for ((_, url), rates) in servers.iter().zip(&mut rates) {
-                rates.push(client.requests_per_second(url, connections, sample)?);
+                rates.push(requests_per_second(url, connections, sample)?);
             }
         }
         let medians: Vec<f64> = rates.iter_mut().map(|rates| median(rates)).collect();

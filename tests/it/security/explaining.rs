@@ -1,6 +1,6 @@
 //! What `explain_rejections` gives up, which is for development and staging.
 
-use axum::{body::Body, extract::Request};
+use axum::{body::Body, extract::Request, http::StatusCode};
 use signalwire_webhook::{
     RejectionReason, SignalWireWebhookLayer, SigningKey,
     explain::{Explanation, MAX_COMPUTATIONS},
@@ -75,5 +75,15 @@ async fn an_explaining_layer_spends_up_to_4_096_hmacs_on_a_forged_request() {
 async fn a_layer_that_is_not_to_explain_spends_nothing_on_it() {
     let app = Echo::default().router().layer(layer());
     let response = app.oneshot(forged()).await.unwrap();
+    assert!(response.extensions().get::<Explanation>().is_none());
+}
+
+#[tokio::test]
+async fn a_layer_hands_on_no_explanation_of_a_layer_outside_it() {
+    let reporting = layer().report_only().explain_rejections();
+    let refusing = SignalWireWebhookLayer::new(key()).body_limit(1);
+    let app = Echo::default().router().layer(refusing).layer(reporting);
+    let response = app.oneshot(forged()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(response.extensions().get::<Explanation>().is_none());
 }
