@@ -2,14 +2,17 @@
 #![cfg(target_os = "linux")]
 
 use std::{
+    future::poll_fn,
     io::{BufRead as _, BufReader, Read as _},
     net::SocketAddr,
     process::{Child, Command, Stdio},
 };
 
+use axum::http::{Request, header::HOST};
 use futures_util::{StreamExt as _, future::join_all, stream};
 use signalwire_webhook::testing::WebhookRequest;
 use signalwire_webhook_load::{Client, RawRequest, URL, allow_open_files, in_time, key};
+use tokio::net::TcpStream;
 
 const CLIENTS: usize = 1_000;
 /// Fewer than a listener's queue holds.
@@ -21,6 +24,9 @@ const OVERHEAD: usize = 32 * 1024;
 /// A body's buffer doubles as it grows, and hyper's own grows with what comes at once.
 const BOUND_READ: usize = CLIENTS * (3 * LIMIT + OVERHEAD);
 const BOUND_UNREAD: usize = CLIENTS * OVERHEAD;
+/// Of one connection: what hyper lets a client have unless the server says otherwise.
+const STREAMS: usize = 200;
+const BOUND_STREAMS: usize = STREAMS * (3 * LIMIT + OVERHEAD);
 
 struct Process(Child);
 
@@ -91,6 +97,44 @@ async fn one_byte_too_many(address: SocketAddr) -> Vec<String> {
     .await
 }
 
+/// As many streams of one connection as may be open send the whole limit, so that all are held at once;
+/// then each sends one byte more. Returns the answers' statuses.
+async fn one_byte_too_many_of_each_stream(address: SocketAddr) -> Vec<u16> {
+    let connection = TcpStream::connect(address).await.unwrap();
+    let (client, driver) = h2::client::handshake(connection).await.unwrap();
+    tokio::spawn(driver);
+    let mut client = client.ready().await.unwrap();
+    let (mut head, _) = WebhookRequest::json(URL, &["long"])
+        .signed_by(&key())
+        .into_parts();
+    head.uri = URL.parse().unwrap();
+    head.headers.remove(HOST);
+    let mut streams = Vec::new();
+    for _ in 0..STREAMS {
+        client = client.ready().await.unwrap();
+        let request = Request::from_parts(head.clone(), ());
+        let (response, mut body) = client.send_request(request, false).unwrap();
+        body.send_data(vec![b' '; LIMIT].into(), false).unwrap();
+        streams.push((response, body));
+    }
+    // What was sent has left the client.
+    for (_, body) in &mut streams {
+        body.reserve_capacity(1);
+        while body.capacity() == 0 {
+            poll_fn(|context| body.poll_capacity(context))
+                .await
+                .unwrap()
+                .unwrap();
+        }
+    }
+    assert_eq!(client.current_max_send_streams(), STREAMS);
+    join_all(streams.into_iter().map(async |(response, mut body)| {
+        body.send_data(b" "[..].into(), false).unwrap();
+        response.await.unwrap().status().as_u16()
+    }))
+    .await
+}
+
 /// Clients that send the whole limit whatever they are answered.
 async fn unsigned(address: SocketAddr) -> Vec<String> {
     let head = RawRequest::unsigned(WebhookRequest::json(URL, &["long"])).chunked_head();
@@ -137,6 +181,26 @@ async fn a_thousand_bodies_of_one_byte_over_the_limit_are_refused_within_a_bound
         "the bodies were never held at once: {grown}"
     );
     assert_eq!(process.refused(), format!("{CLIENTS} 0"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_two_hundred_streams_of_one_connection_hold_a_body_each_and_no_more() {
+    let (process, address) = Process::start();
+    let idle = process.peak();
+    let answers = in_time(one_byte_too_many_of_each_stream(address)).await;
+    assert_eq!(answers, [413; STREAMS]);
+    let grown = process.peak() - idle;
+    println!(
+        "grown by {} KiB, bound {} KiB",
+        grown / 1024,
+        BOUND_STREAMS / 1024
+    );
+    assert!(grown < BOUND_STREAMS, "{grown}");
+    assert!(
+        grown > STREAMS * LIMIT / 2,
+        "the bodies were never held at once: {grown}"
+    );
+    assert_eq!(process.refused(), format!("{STREAMS} 0"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
