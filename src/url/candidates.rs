@@ -150,11 +150,12 @@ const LIKELIEST_FIRST: [Differences; 32] = [
 ];
 
 impl UrlVariants<'_> {
-    /// Likeliest first.
+    /// Likeliest first, at most [`MAX_CANDIDATES`].
     pub(crate) fn variants(&self) -> impl Iterator<Item = CandidateUrl<'_>> {
         LIKELIEST_FIRST
             .iter()
             .filter_map(|&differences| self.with(differences))
+            .take(MAX_CANDIDATES)
     }
 
     /// The variant with these differences; `None` where one of them is not possible.
@@ -204,12 +205,7 @@ impl UrlVariants<'_> {
 
     /// A URL without a path is requested as `/`; one that was configured whole is signed as it is.
     fn other_path(&self) -> Option<&'static str> {
-        match self.path {
-            _ if self.is_exact => None,
-            "" => Some("/"),
-            "/" => Some(""),
-            _ => None,
-        }
+        (self.path == "/" && !self.is_exact).then_some("")
     }
 }
 
@@ -256,7 +252,6 @@ impl CandidateUrls<'_> {
         one.into_iter()
             .flat_map(UrlVariants::variants)
             .chain(several)
-            .take(MAX_CANDIDATES)
     }
 }
 
