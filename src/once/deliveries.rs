@@ -18,7 +18,8 @@ use crate::DeliveryId;
 /// [`renew`](Self::renew) and [`complete`](Self::complete) of an earlier holder, as after a restart
 /// that emptied the store.
 ///
-/// The layer calls it with a time limit, and drops the future of a call that takes longer.
+/// The layer calls it with a time limit, and drops the future of a call that takes longer. A call that
+/// panics counts as one that failed.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex, time::{Duration, Instant}};

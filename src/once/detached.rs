@@ -31,10 +31,11 @@ impl<R> Future for Detached<R> {
     type Output = Result<R, oneshot::error::RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(work) = &mut self.work
-            && work.as_mut().poll(context).is_ready()
+        // Work that panics is not touched again.
+        if let Some(mut work) = self.work.take()
+            && work.as_mut().poll(context).is_pending()
         {
-            self.work = None;
+            self.work = Some(work);
         }
         Pin::new(&mut self.reply).poll(context)
     }
@@ -50,5 +51,40 @@ impl<R> Drop for Detached<R> {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(work.instrument(self.span.clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::poll_fn,
+        panic::{AssertUnwindSafe, catch_unwind},
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        task::Waker,
+    };
+
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_panics_is_not_gone_on_with() {
+        let polled = Arc::new(AtomicUsize::new(0));
+        let counting = polled.clone();
+        let work = poll_fn(move |_| {
+            counting.fetch_add(1, Ordering::SeqCst);
+            panic!("as a handler does")
+        });
+        let (_sender, reply) = oneshot::channel::<()>();
+        let mut detached = Detached::new(Box::pin(work), reply);
+        let mut context = Context::from_waker(Waker::noop());
+        let poll = AssertUnwindSafe(|| Pin::new(&mut detached).poll(&mut context));
+        assert!(catch_unwind(poll).is_err());
+        drop(detached);
+        yield_now().await;
+        assert_eq!(polled.load(Ordering::SeqCst), 1);
     }
 }

@@ -1,10 +1,4 @@
-use std::{
-    any::Any,
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
-};
+use std::{future::poll_fn, task::Poll};
 
 use axum::{BoxError, body::Body, response::Response};
 use bytes::Bytes;
@@ -13,6 +7,7 @@ use tokio::sync::oneshot;
 use tower_service::Service;
 
 use super::{
+    panics::{Panic, catch_panic},
     passing_body::{Copied, Copying},
     stored_answer::StoredAnswer,
     under_way::Ending,
@@ -22,7 +17,7 @@ use super::{
 pub(super) enum Reply<E> {
     Answer(Response),
     Error(E),
-    Panic(Box<dyn Any + Send>),
+    Panic(Panic),
     /// The handler did not run for it.
     NotHandledHere(Ending),
 }
@@ -142,16 +137,4 @@ async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
         Copied::TooLong => Outcome::Complete(StoredAnswer::without_body(status)),
         Copied::BrokeOff => Outcome::Release(Failure::BrokenBody, None),
     }
-}
-
-async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    // Whatever panicked is not touched again.
-    poll_fn(
-        |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(polled) => polled.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        },
-    )
-    .await
 }

@@ -23,6 +23,7 @@ mod memory;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod outage;
+mod panics;
 mod passing_body;
 #[cfg(feature = "redis")]
 mod redis;

@@ -9,6 +9,7 @@ use super::{
     events::{log_claim_lost, log_store_failed},
     memory::MemoryDeliveries,
     outage::Outage,
+    panics::{catch_panic, message_of},
     stored_answer::StoredAnswer,
 };
 use crate::DeliveryId;
@@ -164,7 +165,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The store failed or took too long, and it was reported.
+/// The store failed, panicked or took too long, and it was reported.
 struct Unanswered;
 
 /// A delivery that is to be handled here, and by no other process as far as the store knows.
@@ -270,9 +271,10 @@ impl HeldClaim {
         operation: &'static str,
         call: impl Future<Output = Result<T, BoxError>>,
     ) -> Result<T, Unanswered> {
-        let error = match timeout(self.policy.deadline, call).await {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(error)) => error,
+        let error = match timeout(self.policy.deadline, catch_panic(call)).await {
+            Ok(Ok(Ok(done))) => return Ok(done),
+            Ok(Ok(Err(error))) => error,
+            Ok(Err(panic)) => format!("the store panicked: {}", message_of(&panic)).into(),
             Err(_) => format!("no answer within {:?}", self.policy.deadline).into(),
         };
         let refuses = self.policy.refuse_when_unavailable;

@@ -11,7 +11,7 @@ use crate::support::Log;
 
 use super::support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking};
 
-const DOWN: [Mood; 3] = [Mood::Failing, Mood::Hanging, Mood::Mute];
+const DOWN: [Mood; 4] = [Mood::Failing, Mood::Panicking, Mood::Hanging, Mood::Mute];
 
 #[tokio::test(start_paused = true)]
 async fn deliveries_are_handled_once_in_this_process() {
@@ -181,4 +181,20 @@ async fn an_outage_is_one_error_event_a_minute() {
     assert!(errors[0].contains("failures=1 "), "{}", errors[0]);
     // A claim and two tries to keep the answer for each of 100 deliveries, but the first, and one more.
     assert!(errors[1].contains("failures=300 "), "{}", errors[1]);
+}
+
+/// A store that is somebody else's, and its connections too, may do so.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_is_said_so_in_one_line() {
+    let log = Log::capture();
+    let store = Moody::new();
+    store.becomes(Mood::Panicking);
+    let app = app(
+        DeliverOnceLayer::new(store),
+        answering(&Runs::default(), |_| "handled"),
+    );
+    send(&app, delivered()).await.assert_is(200, "handled");
+    let log = log.text();
+    let expected = "error=the store panicked: the store is on fire";
+    assert!(log.contains(expected), "{log}");
 }

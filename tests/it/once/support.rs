@@ -145,6 +145,8 @@ pub(crate) enum Mood {
     Well,
     /// Nothing is done, and an error comes at once.
     Failing,
+    /// Nothing is done, and the call panics.
+    Panicking,
     /// Nothing is done, and nothing ever comes.
     Hanging,
     /// It is done, but the answer never comes.
@@ -199,6 +201,7 @@ impl Moody {
         match mood {
             Mood::Well => call.await,
             Mood::Failing => Err("the store is on fire".into()),
+            Mood::Panicking => panic!("the store\nis on fire"),
             Mood::Hanging => std::future::pending().await,
             Mood::Mute => {
                 call.await?;

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use axum::http::StatusCode;
 use futures_util::{FutureExt as _, future::join_all};
 use signalwire_webhook::DeliverOnceLayer;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep, timeout},
+};
 
 use super::support::{Runs, answering, app, callback, delivered, key, respond, send, taking};
 
@@ -69,6 +72,7 @@ async fn beyond_16_they_are_told_at_once_to_come_again() {
             .unwrap()
             .assert_deferred();
     }
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     // Another delivery is not concerned.
     let other = callback("SM2", "delivered").signed_by(&key());
     assert!(send(&app, other).now_or_never().is_none());
