@@ -18,12 +18,12 @@ pub struct Nginx {
 impl Nginx {
     /// `None`, and a message, where it is not installed.
     pub fn start(servers: &[SocketAddr]) -> Option<Self> {
-        if !is_installed("nginx") {
+        if !is_installed("nginx".as_ref()) {
             return None;
         }
         let directory = tempfile::tempdir().expect("a temporary directory");
         // Another process may take the port before nginx does.
-        let (address, process) = (0..5).find_map(|_| {
+        let started = (0..5).find_map(|_| {
             let address = free_address();
             fs::write(
                 directory.path().join("nginx.conf"),
@@ -31,7 +31,8 @@ impl Nginx {
             )
             .expect("the directory can be written");
             Some((address, run(&directory, address)?))
-        })?;
+        });
+        let (address, process) = started.expect("nginx starts with this configuration");
         Some(Self {
             address,
             _process: process,

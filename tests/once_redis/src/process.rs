@@ -1,4 +1,5 @@
 use std::{
+    ffi::OsStr,
     io::{ErrorKind, Write as _, stderr},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -47,7 +48,7 @@ impl Drop for Running {
 }
 
 /// Whether a program is there; says so where it is not, so that a skipped test shows.
-pub(crate) fn is_installed(program: &str) -> bool {
+pub(crate) fn is_installed(program: &OsStr) -> bool {
     let found = Command::new(program)
         .arg("-v")
         .stdout(Stdio::null())
@@ -56,7 +57,7 @@ pub(crate) fn is_installed(program: &str) -> bool {
     match found {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // Unlike `eprintln!`, this is shown for a test that passes.
-            let _ = writeln!(stderr(), "skipped: {program} is not installed");
+            let _ = writeln!(stderr(), "skipped: {} is not installed", program.display());
             false
         }
         _ => true,

@@ -1,4 +1,6 @@
 use std::{
+    env,
+    ffi::OsString,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     process::{Command, Stdio},
@@ -9,10 +11,13 @@ use tempfile::TempDir;
 
 use crate::process::{Running, free_address, is_installed};
 
-/// A real `redis-server` that keeps nothing on disk.
+/// A real Redis that keeps nothing on disk: `redis-server`, or the program that `REDIS_SERVER` names,
+/// such as `valkey-server` or an older Redis.
 pub struct Redis {
     process: Running,
     address: SocketAddr,
+    /// The argument before its port.
+    port: &'static str,
     arguments: Vec<String>,
     _directory: TempDir,
 }
@@ -25,7 +30,22 @@ impl Redis {
 
     /// As [`start`](Self::start), with more arguments.
     pub fn start_with(arguments: &[&str]) -> Option<Self> {
-        if !is_installed("redis-server") {
+        Self::start_at("--port", arguments)
+    }
+
+    /// As [`start_with`](Self::start_with), but it takes TLS and nothing else: the arguments name its
+    /// certificate.
+    pub fn start_with_tls(arguments: &[&str]) -> Option<Self> {
+        let arguments = [&["--port", "0"], arguments].concat();
+        Self::start_at("--tls-port", &arguments)
+    }
+
+    fn start_at(port: &'static str, arguments: &[&str]) -> Option<Self> {
+        if !is_installed(&program()) {
+            assert!(
+                env::var_os("REDIS_SERVER").is_none(),
+                "REDIS_SERVER names a program that is not there"
+            );
             return None;
         }
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -36,13 +56,15 @@ impl Redis {
             .map(ToString::to_string)
             .collect();
         // Another process may take the port before Redis does.
-        let (address, process) = (0..5).find_map(|_| {
+        let started = (0..5).find_map(|_| {
             let address = free_address();
-            Some((address, run(address, &arguments)?))
-        })?;
+            Some((address, run(port, address, &arguments)?))
+        });
+        let (address, process) = started.expect("Redis starts with these arguments");
         Some(Self {
             process,
             address,
+            port,
             arguments,
             _directory: directory,
         })
@@ -63,7 +85,7 @@ impl Redis {
 
     /// It is there again, and empty.
     pub fn restart(&mut self) {
-        self.process = run(self.address, &self.arguments).expect("its port is free");
+        self.process = run(self.port, self.address, &self.arguments).expect("its port is free");
     }
 
     /// It takes connections and bytes, and answers nothing.
@@ -107,15 +129,19 @@ impl Redis {
     }
 }
 
+fn program() -> OsString {
+    env::var_os("REDIS_SERVER").unwrap_or_else(|| "redis-server".into())
+}
+
 /// `None` where it ends before it listens.
-fn run(address: SocketAddr, arguments: &[String]) -> Option<Running> {
-    let mut command = Command::new("redis-server");
+fn run(port: &str, address: SocketAddr, arguments: &[String]) -> Option<Running> {
+    let mut command = Command::new(program());
     command
-        .args(["--port", &address.port().to_string(), "--bind", "127.0.0.1"])
+        .args([port, &address.port().to_string(), "--bind", "127.0.0.1"])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let mut process = Running(command.spawn().expect("redis-server starts"));
+    let mut process = Running(command.spawn().expect("Redis starts"));
     process.listens_on(address).then_some(process)
 }

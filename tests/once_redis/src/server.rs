@@ -100,10 +100,17 @@ impl Server {
         Self::run(&mut Command::new(program), redis, runs, takes)
     }
 
-    /// As [`start`](Self::start), but it waits for Redis as long as it takes on a busy machine.
-    pub fn start_patient(program: &str, redis: &str, runs: &Runs, takes: Duration) -> Self {
+    /// As [`start`](Self::start), but Redis may be this late before it counts as unavailable: on a busy
+    /// machine it is.
+    pub fn start_patient(
+        program: &str,
+        redis: &str,
+        runs: &Runs,
+        takes: Duration,
+        patience: Duration,
+    ) -> Self {
         let mut command = Command::new(program);
-        command.env("STORE_DEADLINE_SECONDS", "60");
+        command.env("STORE_DEADLINE_SECONDS", patience.as_secs().to_string());
         Self::run(&mut command, redis, runs, takes)
     }
 
