@@ -14,6 +14,8 @@ use tokio::net::TcpListener;
 
 const DELIVERIES: usize = 10_000;
 const CONNECTIONS: usize = 64;
+/// A busy machine answers late, and a store that is late is one that is down.
+const PATIENCE: Duration = Duration::from_mins(1);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_signalwire-webhook-once-redis");
 
 fn deliveries() -> Vec<Delivery> {
@@ -62,8 +64,7 @@ async fn in_memory() {
 async fn over_redis() {
     let Some(redis) = Redis::start() else { return };
     let store = RedisDeliveries::connect(&redis.url()).await.unwrap();
-    // A busy machine answers late, and a store that is late is one that is down.
-    let patient = DeliverOnceLayer::new(store).store_deadline(Duration::from_mins(1));
+    let patient = DeliverOnceLayer::new(store).store_deadline(PATIENCE);
     let runs = Runs::default();
     let server = serve(patient, &runs).await;
     let deliveries = deliveries();
@@ -75,8 +76,8 @@ async fn over_redis() {
 async fn behind_nginx_at_two_servers_over_one_redis() {
     let Some(redis) = Redis::start() else { return };
     let runs = Runs::default();
-    let servers =
-        [0, 1].map(|_| Server::start_patient(PROGRAM, &redis.url(), &runs, Duration::ZERO));
+    let servers = [0, 1]
+        .map(|_| Server::start_patient(PROGRAM, &redis.url(), &runs, Duration::ZERO, PATIENCE));
     let addresses = servers.each_ref().map(Server::address);
     let Some(nginx) = Nginx::start(&addresses) else {
         return;
