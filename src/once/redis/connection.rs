@@ -8,12 +8,14 @@ use std::{
 
 use arc_swap::ArcSwap;
 use redis::{
-    Client, Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind,
+    Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult,
+    ServerErrorKind,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use tokio::time::{Instant, timeout};
 
 use super::ConnectError;
+use crate::once::panics::{catch_panic, message_of};
 
 const CONNECTED_WITHIN: Duration = Duration::from_secs(1);
 
@@ -55,16 +57,17 @@ impl Connection {
 
     pub(super) async fn ping(&self) -> Result<(), ConnectError> {
         let ping = redis::cmd("PING");
-        let answer = timeout(CONNECTED_WITHIN, self.ask::<String>(Query::Command(&ping))).await;
-        let problem = match answer {
-            Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
+        let asked = catch_panic(self.ask::<String>(Query::Command(&ping)));
+        let problem = match timeout(CONNECTED_WITHIN, asked).await {
+            Ok(Ok(Ok(_))) => return Ok(()),
+            Ok(Ok(Err(error))) => error.to_string(),
+            Ok(Err(panic)) => message_of(&panic),
             Err(_) => format!("no answer within {CONNECTED_WITHIN:?}"),
         };
-        Err(ConnectError::Unreachable {
-            address: self.0.client.get_connection_info().addr().to_string(),
+        Err(unreachable(
+            self.0.client.get_connection_info().addr(),
             problem,
-        })
+        ))
     }
 
     /// Every call can be repeated, so one whose connection turns out to be lost is, over a new one.
@@ -162,5 +165,19 @@ fn unusable(error: &RedisError) -> ConnectError {
         ConnectError::TlsNotEnabled
     } else {
         ConnectError::InvalidUrl { problem }
+    }
+}
+
+/// rustls panics where it has no crypto provider.
+fn unreachable(address: &ConnectionAddr, problem: String) -> ConnectError {
+    if problem.contains("CryptoProvider") {
+        return ConnectError::NoCryptoProvider;
+    }
+    let is_tls = matches!(address, ConnectionAddr::TcpTls { .. });
+    let address = address.to_string();
+    if is_tls {
+        ConnectError::UnreachableByTls { address, problem }
+    } else {
+        ConnectError::Unreachable { address, problem }
     }
 }

@@ -44,10 +44,20 @@ const DEFAULT_KEY_PREFIX: &str = "signalwire-webhook:delivery:";
 ///   claims of handlers that are running.
 /// - A replica that takes over may lack the last writes, so that these deliveries may be handled
 ///   twice. Redis Cluster is not supported.
-/// - **TLS**: `rediss://` needs `redis = { version = "1", default-features = false, features =
-///   ["tokio-rustls-comp"] }` among your own dependencies, and a
-///   [crypto provider](https://docs.rs/rustls/latest/rustls/crypto/struct.CryptoProvider.html) that
-///   your program installs.
+///
+/// A `rediss://` URL is **TLS**. It needs two dependencies of your program, since which
+/// cryptography it trusts is its own choice:
+///
+/// ```toml
+/// redis = { version = "1", default-features = false, features = ["tokio-rustls-comp"] }
+/// rustls = { version = "0.23", default-features = false, features = ["ring", "tls12"] }
+/// ```
+///
+/// and one call before it connects: `rustls::crypto::ring::default_provider().install_default()`. The
+/// server's certificate has to be for the host of the URL, and from an authority that the operating
+/// system trusts. Where `SSL_CERT_FILE` names a file in PEM, the authorities in it are trusted instead.
+/// With the feature `tls-rustls-webpki-roots` of `redis` it is Mozilla's list in place of both. A
+/// certificate of the client cannot be given: let Redis say `tls-auth-clients no`.
 ///
 /// A clone uses the same connection.
 #[derive(Clone)]
@@ -167,15 +177,34 @@ pub enum ConnectError {
          redis = {{ version = \"1\", default-features = false, features = [\"tokio-rustls-comp\"] }} to its dependencies"
     )]
     TlsNotEnabled,
+    /// The URL asks for TLS, and the program has no cryptography for it.
+    #[error(
+        "the url of Redis asks for TLS, for which rustls has no crypto provider: add \
+         rustls = {{ version = \"0.23\", default-features = false, features = [\"ring\", \"tls12\"] }} to the dependencies, \
+         and call `rustls::crypto::ring::default_provider().install_default()` before this"
+    )]
+    NoCryptoProvider,
     /// Nobody answers there, or not as a Redis that lets this program in.
     #[error(
-        "no connection to Redis at {address} ({problem}): check that it runs there and that the url has its password, \
-         or use `connect_lazy` to start without it"
+        "no connection to Redis at {address} ({problem}): check that it runs there, that the url has its password, and \
+         that the url begins with rediss:// if it takes TLS, or use `connect_lazy` to start without it"
     )]
     Unreachable {
         /// The host and port, or the path of the socket.
         address: String,
         /// What the client of Redis says.
+        problem: String,
+    },
+    /// As [`Unreachable`](Self::Unreachable), where the URL asks for TLS.
+    #[error(
+        "no TLS connection to Redis at {address} ({problem}): check that it runs there and takes TLS, that its \
+         certificate is for this host and from an authority that this system trusts or that SSL_CERT_FILE names, and \
+         that the url has its password, or use `connect_lazy` to start without it"
+    )]
+    UnreachableByTls {
+        /// The host and port.
+        address: String,
+        /// What the client of Redis says, or rustls.
         problem: String,
     },
 }
