@@ -37,12 +37,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let port: u16 = port
         .parse()
         .ok()
-        .filter(|port| *port < u16::MAX)
-        .ok_or_else(|| format!("PORT is {port:?}: set it to a number below 65535"))?;
+        .filter(|port| (1..u16::MAX).contains(port))
+        .ok_or_else(|| format!("PORT is {port:?}: set it to a number from 1 to 65534"))?;
     let key = SigningKey::new(KEY)?;
     let mut servers = JoinSet::new();
     for port in [port, port + 1] {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let listener = listen(port).await?;
         // Each server has a connection and a layer of its own, as if it were another machine.
         let once = DeliverOnceLayer::new(RedisDeliveries::connect(&url).await?);
         let running = once.running();
@@ -63,6 +63,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+        format!("port {port} cannot be listened on ({error}): set PORT to one that is free, and the next one too")
+    })
+}
+
 async fn ctrl_c() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         eprintln!("Ctrl-C cannot be listened to: {error}");
@@ -80,7 +86,7 @@ fn instructions(key: &SigningKey, port: u16) -> String {
         )
     };
     format!(
-        "Two servers share one Redis. Send each a copy of one delivery; the second answer is that of the first:\n{}\n{}",
+        "Two servers share one Redis, until Ctrl-C. Send each a copy of one delivery; the second answer is that of the first:\n{}\n{}",
         curl(port),
         curl(port + 1),
     )

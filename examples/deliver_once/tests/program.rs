@@ -10,7 +10,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpStream,
-    process::Command as AsyncCommand,
+    process::{Child, Command as AsyncCommand},
     time::timeout,
 };
 
@@ -49,6 +49,22 @@ fn a_redis_that_is_not_there_is_named() {
     );
 }
 
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (port, expected) in [(&*port, &*format!("port {port} ")), ("0", "1 to 65534")] {
+        let output = Command::new(PROGRAM)
+            .env("REDIS_URL", "redis://127.0.0.1:1")
+            .env("PORT", port)
+            .output()
+            .unwrap();
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{log}");
+        assert!(log.contains(expected), "{log}");
+    }
+}
+
 /// The requests are those that it prints.
 #[tokio::test]
 async fn a_copy_at_the_second_server_gets_the_answer_of_the_first() {
@@ -60,19 +76,18 @@ async fn a_copy_at_the_second_server_gets_the_answer_of_the_first() {
         eprintln!("skipped: redis-server is not installed");
         return;
     }
-    let mut program = AsyncCommand::new(PROGRAM)
+    let program = AsyncCommand::new(PROGRAM)
         .env_remove("REDIS_URL")
         .env("PORT", free_ports().to_string())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        .spawn();
+    let mut program = Interrupted(program.unwrap());
+    let mut lines = BufReader::new(program.0.stdout.take().unwrap()).lines();
     let mut printed = async || {
         let line = timeout(Duration::from_secs(60), lines.next_line()).await;
         line.expect("it prints a line").unwrap().unwrap()
     };
-    assert!(printed().await.starts_with("Two servers share one Redis."));
+    assert!(printed().await.starts_with("Two servers share one Redis"));
     let [first, second] = [printed().await, printed().await];
     assert_ne!(first, second);
     let answer = send(&first).await;
@@ -83,6 +98,29 @@ async fn a_copy_at_the_second_server_gets_the_answer_of_the_first() {
     assert_eq!(send(&second).await, answer);
     assert_eq!(send(&first).await, answer);
     assert_eq!(printed().await, format!("handled: {}", answer.trim_end()));
+    program.interrupt();
+    let ended = timeout(Duration::from_secs(60), program.0.wait()).await;
+    assert!(ended.expect("it ends").unwrap().success());
+}
+
+/// As by Ctrl-C, however the test ends: killed, it could not stop its Redis.
+struct Interrupted(Child);
+
+impl Interrupted {
+    fn interrupt(&self) {
+        if let Some(process) = self.0.id() {
+            // It may have ended by itself.
+            let _ = Command::new("kill")
+                .args(["-INT", &process.to_string()])
+                .status();
+        }
+    }
+}
+
+impl Drop for Interrupted {
+    fn drop(&mut self) {
+        self.interrupt();
+    }
 }
 
 /// Two in a row, which nobody has.
