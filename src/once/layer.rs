@@ -22,12 +22,19 @@ const RETENTIONS: [Duration; 2] = [
     Duration::from_secs(10 * 365 * 24 * 60 * 60),
 ];
 
-/// Handles each delivery once, however often SignalWire or somebody who captured it sends it.
+/// Handles each delivery once, however often SignalWire or somebody who captured it sends it: on the
+/// routes of **messages and status callbacks**, and never on those of voice instructions.
 ///
-/// Put it on the routes of **messages and status callbacks**, and never on those of voice
-/// instructions: within a call a document that loops (`<Redirect>`, `<Gather>`) sends equal requests
-/// that are no duplicates, and would get its first answer for ever. It stands inside the webhook
-/// layer, which in axum is the one added after it:
+/// | request | SignalWire sends it again | so |
+/// |---|---|---|
+/// | status callback | up to three times; a copy may arrive after its retry | inside this layer |
+/// | message | not; it asks the fallback URL | inside, against replays |
+/// | voice instructions | not; it asks the fallback URL | **outside** |
+///
+/// Within a call a document that loops (`<Redirect>`, `<Gather>`) sends equal requests that are no
+/// copies, and inside this layer would get its first answer for as long as that is remembered.
+///
+/// It stands inside the webhook layer, which in axum is the one added after it:
 ///
 /// ```
 /// use axum::{Router, routing::post};
