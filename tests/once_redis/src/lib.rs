@@ -25,7 +25,7 @@ pub fn key() -> SigningKey {
 }
 
 /// Fails a test that would never end; no test depends on how long anything takes within this.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 pub async fn in_time<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future)
