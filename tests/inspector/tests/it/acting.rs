@@ -21,7 +21,6 @@ async fn send_again_calls_the_target_once_more_as_it_was() {
         newest.contains("verified") && newest.contains("again of 1"),
         "{newest}"
     );
-    browser.close().await;
 }
 
 /// Whoever presses the button has seen the verdict.
@@ -41,7 +40,6 @@ async fn a_refused_request_is_sent_by_the_button_alone() {
     browser.click("#again").await;
     browser.until_rows(2).await;
     assert_eq!(target.bodies().len(), 1);
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -73,7 +71,6 @@ async fn the_copied_command_and_the_download_are_the_request() {
         raw.starts_with("POST /sms HTTP/1.1\r\n") && raw.ends_with(&bodies[0]),
         "{raw}"
     );
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -93,5 +90,4 @@ async fn a_target_that_does_not_run_is_named() {
         "{note}"
     );
     assert!(note.ends_with("is the program running there?"), "{note}");
-    browser.close().await;
 }

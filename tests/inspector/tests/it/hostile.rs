@@ -80,7 +80,6 @@ async fn whatever_a_request_holds_is_text() {
     assert_eq!(browser.value("window.hacked ?? null").await, json!(null));
     let handlers = "[...document.querySelectorAll('*')].some((element) => [...element.attributes].some(({ name }) => name.startsWith('on')))";
     assert_eq!(browser.value(handlers).await, json!(false));
-    browser.close().await;
 }
 
 /// A reader is not to be deceived by what cannot be seen.
@@ -96,7 +95,6 @@ async fn characters_that_reorder_a_line_are_written_out() {
     browser.until_rows(1).await;
     let list = browser.text("#list").await;
     assert!(list.contains(r"a\u{202e}b\u{9b}c → ?"), "{list}");
-    browser.close().await;
 }
 
 /// Long, deep and wide at once.
@@ -133,5 +131,4 @@ async fn a_hostile_request_does_not_slow_the_page() {
         let nodes = browser.value("document.querySelectorAll('*').length").await;
         assert!(nodes.as_u64().unwrap() < 10_000, "{nodes}");
     }
-    browser.close().await;
 }

@@ -59,5 +59,4 @@ async fn everything_is_reached_by_the_keyboard() {
     browser
         .until("document.activeElement.matches('#list button')")
         .await;
-    browser.close().await;
 }

@@ -34,7 +34,6 @@ async fn ten_thousand_requests_in_a_row_leave_the_last_500() {
         whole < half + 20 * 1024 * 1024,
         "{half} bytes, then {whole}"
     );
-    browser.close().await;
 }
 
 /// More than are kept, of the greatest length.

@@ -57,7 +57,6 @@ async fn a_phone_shows_one_thing_at_a_time_and_nothing_too_wide() {
             .until("document.getElementById('detail').hidden")
             .await;
     }
-    browser.close().await;
 }
 
 /// With `PICTURES=docs/images` it makes the pictures of the guide.
@@ -106,7 +105,6 @@ async fn light_and_dark_are_readable() {
             assert_contrast(&browser).await;
             take(&browser, name, "verified").await;
         }
-        browser.close().await;
     }
 }
 

@@ -59,7 +59,6 @@ async fn the_list_grows_as_requests_arrive_and_the_filter_narrows_it() {
     browser.fill("#text", "nowhere").await;
     browser.until_rows(0).await;
     assert_eq!(browser.text("#empty").await, "No request fits the filter.");
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -98,7 +97,6 @@ async fn a_verified_request_shows_its_parameters_in_the_order_in_which_they_are_
     ] {
         assert!(detail.contains(expected), "{expected}: {detail}");
     }
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -120,7 +118,6 @@ async fn json_is_a_tree_whose_numbers_are_as_they_were_written() {
     ] {
         assert!(tree.contains(expected), "{tree}");
     }
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -170,5 +167,4 @@ async fn a_refused_request_shows_the_urls_with_their_difference_and_what_to_chan
             .await
             .contains("Not forwarded, since it is refused")
     );
-    browser.close().await;
 }
