@@ -11,7 +11,7 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::driver::Driver;
+use crate::{Listening, driver::Driver};
 
 /// Far longer than anything takes: a test whose event never comes is to fail, not to hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -64,6 +64,15 @@ impl Browser {
             _driver: driver,
             profile,
         }
+    }
+
+    /// A browser on the inspector, which has read its list and hears of what arrives.
+    pub async fn inspect(look: Look, listening: &Listening) -> Self {
+        let browser = Self::open(look, listening.inspector()).await;
+        browser
+            .until("document.getElementById('connection').textContent === 'live'")
+            .await;
+        browser
     }
 
     /// The folder of its profile, which every process of it names.
@@ -185,6 +194,9 @@ fn capabilities(look: Look, profile: &Path) -> Value {
                 "--disable-component-update",
                 "--disable-sync",
                 "--disable-dev-shm-usage",
+                // Memory is measured to the byte, and without what is only not collected yet.
+                "--js-flags=--expose-gc",
+                "--enable-precise-memory-info",
                 // A name that somebody has made to point here.
                 "--host-resolver-rules=MAP rebound.example 127.0.0.1",
                 format!("--blink-settings=preferredColorScheme={scheme}"),

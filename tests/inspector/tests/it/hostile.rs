@@ -20,7 +20,7 @@ const ELEMENTS: &str = "['script', 'img', 'svg', 'iframe', 'object', 'style'].ma
 async fn whatever_a_request_holds_is_text() {
     let target = Target::start(HOSTILE_ANSWER);
     let listening = Listening::start(&["--forward-to", &target.url(), "--forward-refused"]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let before = browser.value(ELEMENTS).await;
     assert_eq!(before, json!([1, 0, 0, 0, 0, 0]));
     for hostile in HOSTILE {
@@ -86,7 +86,7 @@ async fn whatever_a_request_holds_is_text() {
 #[tokio::test]
 async fn characters_that_reorder_a_line_are_written_out() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let _ = curl(&[
         "--data-urlencode",
         "From=a\u{202e}b\u{9b}c",
@@ -101,7 +101,7 @@ async fn characters_that_reorder_a_line_are_written_out() {
 #[tokio::test]
 async fn a_hostile_request_does_not_slow_the_page() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let folder = tempfile::tempdir().unwrap();
     for (name, body) in [
         (
