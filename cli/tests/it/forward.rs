@@ -261,7 +261,7 @@ fn a_connection_to_the_target_that_was_idle_is_not_used_again() {
     });
     let server = Listening::start(&["--forward-to", &url]);
     assert!(server.exchange(signed("")).starts_with("HTTP/1.1 200"));
-    thread::sleep(Duration::from_millis(1500));
+    thread::sleep(Duration::from_millis(500));
     assert!(server.exchange(signed("")).starts_with("HTTP/1.1 200"));
 }
 
