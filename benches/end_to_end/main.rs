@@ -8,10 +8,11 @@
 //! With `-- --express FILE` it runs that file with `node` and holds Express' `webhook()` beside
 //! them: see `benches/express/compare.sh`.
 
-mod client;
 #[allow(dead_code)]
 #[path = "../common/requests.rs"]
 mod requests;
+#[path = "../common/wrk.rs"]
+mod wrk;
 
 use std::{
     env,
@@ -28,8 +29,8 @@ use sha1::Sha1;
 use signalwire_webhook::{SignalWireWebhookLayer, SigningKey};
 use tokio::{net::TcpListener, runtime::Builder};
 
-use client::requests_per_second;
 use requests::Sample;
+use wrk::requests_per_second;
 
 const TURNS: usize = 9;
 
@@ -38,7 +39,7 @@ type Group = Vec<(&'static str, String)>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    if Command::new("wrk").arg("--version").output().is_err() {
+    if !wrk::is_installed() {
         println!("end_to_end: install wrk to run this");
         return Ok(());
     }
@@ -78,11 +79,13 @@ fn main() -> Outcome<()> {
 
 fn compare(name: &str, sample: &Sample, threads: Threads, groups: &[Group]) -> Outcome<()> {
     let servers: Vec<_> = groups.iter().flatten().collect();
+    let body = str::from_utf8(&sample.body)?;
     for connections in [1, 64] {
         let mut rates = vec![Vec::new(); servers.len()];
         for _ in 0..TURNS {
             for ((_, url), rates) in servers.iter().zip(&mut rates) {
-                rates.push(requests_per_second(url, connections, sample)?);
+                let headers = headers(sample);
+                rates.push(requests_per_second(url, connections, &headers, body)?);
             }
         }
         let medians: Vec<f64> = rates.iter_mut().map(|rates| median(rates)).collect();
@@ -100,6 +103,15 @@ fn compare(name: &str, sample: &Sample, threads: Threads, groups: &[Group]) -> O
         }
     }
     Ok(())
+}
+
+fn headers(sample: &Sample) -> [(&str, &str); 3] {
+    let (header, signature) = sample.signature.as_ref().expect("the sample is signed");
+    [
+        ("Host", requests::HOST),
+        ("Content-Type", sample.content_type),
+        (header, signature),
+    ]
 }
 
 fn median(rates: &mut [f64]) -> f64 {

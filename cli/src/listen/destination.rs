@@ -1,5 +1,7 @@
 //! Which requests go to the target.
 
+use std::net::SocketAddr;
+
 use http::request::Parts;
 
 use super::{forward::Target, verdict::Verdict, websocket::is_handshake};
@@ -20,6 +22,18 @@ impl Destination {
             takes_refused: arguments.forward_refused,
             takes_streams: arguments.forward_streams,
         })
+    }
+
+    /// A request that is forwarded to `listen` itself would come back until nothing is left.
+    pub(super) fn must_not_be(&self, listening: SocketAddr) -> Result<(), Failure> {
+        match &self.target {
+            Some(target) if target.is_at(listening) => Err(Failure::usage(format!(
+                "--forward-to {:?} is where `listen` itself listens: name the port of your program, \
+                 or another --port",
+                target.url()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn target(&self) -> Option<&str> {

@@ -5,11 +5,15 @@
 
 use std::{
     error::Error,
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 
 use axum::body::{Body, Bytes};
-use http::{HeaderMap, Request, Response, StatusCode, Uri, Version, header, request::Parts};
+use http::{
+    HeaderMap, HeaderName, Request, Response, StatusCode, Uri, Version, header, request::Parts,
+    uri::Authority,
+};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -32,6 +36,11 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// As much of an answer is kept.
 const KEPT_OF_ANSWER: usize = 64 * 1024;
 
+/// Only requests in a row share a connection. Servers close idle ones, gunicorn after 2 s, Node and
+/// uvicorn after 5 s, and a request that is under way by then is lost. And a server that writes head
+/// and body apart, as Python's `http.server`, answers 40 ms later on a connection that is not new.
+const LONGEST_IDLE: Duration = Duration::from_millis(100);
+
 /// Headers that say something of one connection, and not of the message.
 const OF_ONE_CONNECTION: [&str; 8] = [
     "connection",
@@ -48,6 +57,7 @@ const OF_ONE_CONNECTION: [&str; 8] = [
 pub(crate) struct Target {
     /// Without a slash at its end.
     url: String,
+    authority: Authority,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -61,27 +71,43 @@ impl Target {
             ))
         };
         let uri: Uri = url.parse().map_err(|_| wrong("is not a URL"))?;
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if uri.scheme_str() != Some("http") {
+        let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(wrong("does not begin with http://"));
-        }
-        if uri.query().is_some() || authority.contains('@') {
+        };
+        if uri.query().is_some() || authority.as_str().contains('@') {
             return Err(wrong("has more than a host, a port and a path"));
+        }
+        if authority.port().is_none() && authority.as_str() != authority.host() {
+            return Err(wrong("has a port that is not between 0 and 65535"));
         }
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(LONGEST_IDLE)
             .http1_preserve_header_case(true)
             .build(connector);
         Ok(Self {
             url: format!("http://{authority}{}", uri.path().trim_end_matches('/')),
+            authority: authority.clone(),
             client,
         })
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Whether whatever is sent there arrives at this address.
+    pub(super) fn is_at(&self, address: SocketAddr) -> bool {
+        let (ip, port) = (address.ip(), address.port());
+        let takes_loopback = ip.is_loopback() || ip.is_unspecified();
+        let host = self.authority.host().trim_matches(['[', ']']);
+        let is_here = match host.parse::<IpAddr>() {
+            Ok(host) => host == ip || (ip.is_unspecified() && host.is_loopback()),
+            Err(_) => takes_loopback && host.eq_ignore_ascii_case("localhost"),
+        };
+        is_here && self.authority.port_u16().unwrap_or(80) == port
     }
 
     /// Sends a request on. The response is the target's, or 502.
@@ -122,7 +148,7 @@ impl Target {
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
         let body = body.map_err(|error| self.broken_off(&*error))?.to_bytes();
         let answer = answer(&parts, &body, start);
-        remove_headers_of_one_connection(&mut parts.headers);
+        parts.headers = headers_of_the_message(&parts.headers);
         // That of the target's connection, which is not the caller's.
         parts.version = Version::HTTP_11;
         Ok((answer, Response::from_parts(parts, Body::from(body))))
@@ -143,9 +169,11 @@ impl Target {
             .map_err(|error| format!("{} cannot be sent this URL: {error}", self.url))?;
         parts.version = Version::HTTP_11;
         let is_handshake = is_handshake(&parts);
-        remove_headers_of_one_connection(&mut parts.headers);
-        // The body is whole by now, whatever its chunks were.
-        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers = headers_of_the_message(&parts.headers);
+        // Of a request that was too large to be read, it is not that of the body.
+        if let Some(length) = parts.headers.get_mut(header::CONTENT_LENGTH) {
+            *length = body.len().into();
+        }
         if is_handshake {
             let upgrade = http::HeaderValue::from_static("Upgrade");
             parts.headers.insert(header::CONNECTION, upgrade);
@@ -163,7 +191,11 @@ impl Target {
                 self.url
             );
         }
-        format!("{} gave no answer that is one: {cause}", self.url)
+        let cause_of = error.source().and_then(|source| source.downcast_ref());
+        if cause_of.is_some_and(hyper::Error::is_incomplete_message) {
+            return format!("{} closed the connection without an answer", self.url);
+        }
+        format!("{} gave an answer that is not HTTP: {cause}", self.url)
     }
 
     fn broken_off(&self, error: &(dyn Error + 'static)) -> String {
@@ -198,8 +230,9 @@ fn failed(sentence: String, start: Instant) -> (Outcome, Response<Body>) {
     (Outcome::Failed { sentence, time }, response)
 }
 
-/// Those that are known, and those that `Connection` names.
-fn remove_headers_of_one_connection(headers: &mut HeaderMap) {
+/// All but those of one connection, which are known or which `Connection` names; in their order,
+/// which removing them one by one would change.
+fn headers_of_the_message(headers: &HeaderMap) -> HeaderMap {
     let named: Vec<String> = headers
         .get_all(header::CONNECTION)
         .iter()
@@ -208,9 +241,15 @@ fn remove_headers_of_one_connection(headers: &mut HeaderMap) {
         .map(|name| name.trim().to_ascii_lowercase())
         .filter(|name| name != "upgrade")
         .collect();
-    for name in named.iter().map(String::as_str).chain(OF_ONE_CONNECTION) {
-        headers.remove(name);
-    }
+    let is_of_the_message = |name: &HeaderName| {
+        let name = name.as_str();
+        !OF_ONE_CONNECTION.contains(&name) && !named.iter().any(|named| named == name)
+    };
+    headers
+        .iter()
+        .filter(|(name, _)| is_of_the_message(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 fn root_cause(error: &(dyn Error + 'static)) -> String {
@@ -240,6 +279,7 @@ mod tests {
             "http://",
             "http://u:p@h",
             "http://h/?a=b",
+            "http://127.0.0.1:99999",
             "",
         ] {
             let failure = Target::new(url).unwrap_err().to_string();
@@ -248,19 +288,50 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_one_connection_are_not_passed_on() {
+    fn a_target_that_is_this_program_itself_is_known() {
+        for (url, address, expected) in [
+            ("http://127.0.0.1:3000", "127.0.0.1:3000", true),
+            ("http://localhost:3000/app", "127.0.0.1:3000", true),
+            ("http://127.0.0.1:3000", "0.0.0.0:3000", true),
+            ("http://[::1]:3000", "[::]:3000", true),
+            ("http://127.0.0.1", "127.0.0.1:80", true),
+            ("http://127.0.0.1:8080", "127.0.0.1:3000", false),
+            ("http://[::1]:3000", "127.0.0.1:3000", false),
+            ("http://127.0.0.1:3000", "192.0.2.7:3000", false),
+            ("http://other:3000", "127.0.0.1:3000", false),
+        ] {
+            let is_at = Target::new(url).unwrap().is_at(address.parse().unwrap());
+            assert_eq!(is_at, expected, "{url} and {address}");
+        }
+    }
+
+    #[test]
+    fn headers_of_one_connection_are_not_passed_on_and_the_others_keep_their_order() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
+            ("host", "h"),
             ("connection", "close, X-Private"),
             ("x-private", "a"),
+            ("content-type", "b"),
             ("keep-alive", "timeout=5"),
             ("te", "trailers"),
             ("x-signalwire-signature", "kept"),
+            ("x-twice", "one"),
+            ("x-twice", "two"),
         ] {
-            headers.insert(name, value.parse().unwrap());
+            headers.append(name, value.parse().unwrap());
         }
-        remove_headers_of_one_connection(&mut headers);
-        let names: Vec<&str> = headers.keys().map(http::HeaderName::as_str).collect();
-        assert_eq!(names, ["x-signalwire-signature"]);
+        let kept = headers_of_the_message(&headers);
+        let names: Vec<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "host",
+                "content-type",
+                "x-signalwire-signature",
+                "x-twice",
+                "x-twice"
+            ]
+        );
     }
 }

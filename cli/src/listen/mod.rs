@@ -58,7 +58,9 @@ async fn listen(
     access: Option<Access>,
     folder: Option<Folder>,
 ) -> Result<ExitCode, Failure> {
-    let server = Server::bind(SocketAddr::from((arguments.address, arguments.port))).await?;
+    let address = SocketAddr::from((arguments.address, arguments.port));
+    let server = Server::bind(address, "--port").await?;
+    destination.must_not_be(server.address())?;
     let page = match access {
         Some(access) => Some(access.bind().await?),
         None => None,

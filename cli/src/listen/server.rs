@@ -1,6 +1,6 @@
 //! HTTP connections, within bounds.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -51,8 +51,15 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
-        let failed = |error| Failure::of(format!("cannot listen on {address}: {error}"));
+    /// At an address that this option names.
+    pub(super) async fn bind(address: SocketAddr, option: &str) -> Result<Self, Failure> {
+        let failed = |error: io::Error| {
+            let hint = match error.kind() {
+                io::ErrorKind::AddrInUse => format!("; name another port with {option}"),
+                _ => String::new(),
+            };
+            Failure::of(format!("cannot listen on {address}: {error}{hint}"))
+        };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         Ok(Self { listener, address })
@@ -113,6 +120,8 @@ where
         .keep_alive_timeout(HEAD_DEADLINE)
         .max_concurrent_streams(STREAMS)
         .max_header_list_size(LONGEST_HEAD_OF_HTTP2);
+    // The small frames of a web socket would wait for each other. A socket that refuses is only slower.
+    let _ = stream.set_nodelay(true);
     let service = TowerToHyperService::new(service);
     let watcher = graceful.watcher();
     tokio::spawn(async move {

@@ -1,6 +1,8 @@
+use std::net::TcpListener;
+
 use serde_json::Value;
 
-use super::support::{Listening, assert_exit, program, run, stdout};
+use super::support::{Listening, assert_exit, program, run, stderr, stdout};
 
 #[test]
 fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
@@ -32,6 +34,27 @@ fn listen_prints_a_line_a_request_and_answers_so_that_a_call_goes_on() {
     );
     let line = server.next_line();
     assert!(line.starts_with("    NoMatch: nothing"), "{line}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_with_the_option_that_names_another() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let port = address.port().to_string();
+    let inspected = address.to_string();
+    for (arguments, option) in [
+        (["--port", &port].as_slice(), "--port"),
+        (&["--port", "0", "--inspect", &inspected], "--inspect"),
+    ] {
+        let output = run(&[&["listen"], arguments].concat());
+        assert_exit(&output, 1);
+        let error = stderr(&output);
+        let hint = format!("name another port with {option}");
+        assert!(
+            error.contains(&inspected) && error.contains(&hint),
+            "{error}"
+        );
+    }
 }
 
 #[test]
@@ -68,14 +91,6 @@ fn listen_takes_what_any_layer_takes() {
     assert!(server.next_line().contains("verified FormParameters"));
     assert_exit(&call("swml-call"), 1);
     assert!(server.next_line().contains("refused SchemeNotAccepted"));
-}
-
-#[test]
-fn a_port_that_is_taken_is_a_failure() {
-    let server = Listening::start(&[]);
-    let port = server.address().rsplit(':').next().unwrap().to_owned();
-    let output = run(&["listen", "--port", &port]);
-    assert_exit(&output, 1);
 }
 
 #[cfg(target_os = "linux")]

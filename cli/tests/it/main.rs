@@ -12,5 +12,7 @@ mod save;
 mod send;
 mod sign;
 mod support;
+mod targets;
 mod terminal;
 mod walk;
+mod websocket;

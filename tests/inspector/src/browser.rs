@@ -1,8 +1,5 @@
 use std::{
-    io::{BufRead as _, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -13,6 +10,8 @@ use fantoccini::{
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+
+use crate::{Listening, driver::Driver};
 
 /// Far longer than anything takes: a test whose event never comes is to fail, not to hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,38 +38,47 @@ impl Look {
     };
 }
 
-/// Chromium without a window, with a profile of its own.
+/// Chromium without a window, with a profile of its own. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    driver: Child,
-    _profile: tempfile::TempDir,
+    // Dropped in this order: the browser writes into its profile until it ends.
+    _driver: Driver,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
     /// A browser on this page.
     pub async fn open(look: Look, url: &str) -> Self {
-        let (driver, port) = start_driver();
+        let driver = Driver::start();
         let profile = tempfile::tempdir().unwrap();
         let capabilities = capabilities(look, profile.path());
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&driver.url())
             .await
             .unwrap();
         client.goto(url).await.unwrap();
         Self {
             client,
-            driver,
-            _profile: profile,
+            _driver: driver,
+            profile,
         }
     }
 
-    /// Ends it, so that no process stays.
-    pub async fn close(mut self) {
-        let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+    /// A browser on the inspector, which has read its list and hears of what arrives.
+    pub async fn inspect(look: Look, listening: &Listening) -> Self {
+        let browser = Self::open(look, listening.inspector()).await;
+        browser
+            .until("document.getElementById('connection').textContent === 'live'")
+            .await;
+        browser
+    }
+
+    /// The folder of its profile, which every process of it names.
+    #[must_use]
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     /// Goes to another page.
@@ -170,36 +178,6 @@ impl Browser {
     }
 }
 
-/// Two that start at once may choose the same port, and then one of them ends.
-fn start_driver() -> (Child, u16) {
-    const TRIES: usize = 10;
-    (0..TRIES)
-        .find_map(|_| try_to_start_driver())
-        .expect("chromedriver says its port")
-}
-
-fn try_to_start_driver() -> Option<(Child, u16)> {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is installed: tests/inspector/install");
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = lines.by_ref().find_map(|line| {
-        let line = line.unwrap();
-        let (_, port) = line.rsplit_once("started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    let Some(port) = port else {
-        driver.wait().unwrap();
-        return None;
-    };
-    thread::spawn(move || lines.for_each(drop));
-    Some((driver, port))
-}
-
 fn capabilities(look: Look, profile: &Path) -> Value {
     let scheme = i32::from(!look.is_dark);
     json!({
@@ -216,6 +194,9 @@ fn capabilities(look: Look, profile: &Path) -> Value {
                 "--disable-component-update",
                 "--disable-sync",
                 "--disable-dev-shm-usage",
+                // Memory is measured to the byte, and without what is only not collected yet.
+                "--js-flags=--expose-gc",
+                "--enable-precise-memory-info",
                 // A name that somebody has made to point here.
                 "--host-resolver-rules=MAP rebound.example 127.0.0.1",
                 format!("--blink-settings=preferredColorScheme={scheme}"),

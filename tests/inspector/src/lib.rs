@@ -2,6 +2,7 @@
 //! browser.
 
 mod browser;
+mod driver;
 mod http;
 mod program;
 mod site;

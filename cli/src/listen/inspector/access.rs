@@ -47,7 +47,7 @@ impl Access {
 
     /// Listens, and knows its port then.
     pub(crate) async fn bind(mut self) -> Result<(Server, Self), Failure> {
-        let server = Server::bind(self.address).await?;
+        let server = Server::bind(self.address, "--inspect").await?;
         self.address = server.address();
         Ok((server, self))
     }

@@ -14,6 +14,7 @@ const filter = Object.fromEntries(["verdict", "path", "text"].map((id) => [id, d
 let requests = []; // the newest first
 let rows = new Map(); // number → button
 let waiting = []; // arrived since the page was last drawn
+let recent = []; // arrived since the list was last asked for
 let found = null; // numbers that have the text, or null without one
 let opened = null; // number
 let target = null;
@@ -153,25 +154,34 @@ function markOpened() {
 
 let frame = null;
 function arrived(request) {
-  waiting.push(request);
-  if (waiting.length > MOST) waiting.shift();
+  for (const queue of [waiting, recent]) {
+    queue.push(request);
+    if (queue.length > MOST) queue.shift();
+  }
   frame ??= setTimeout(() => { frame = null; drawNew(); }, 50);
   if (found !== null) searchSoon();
 }
 
+// What arrives while the answer is under way may be missing in it.
 async function readAll() {
+  recent = [];
   const all = await askJson("requests");
   target = all.target;
   document.getElementById("target").textContent = target ? `forwarded to ${visible(target)}` : "answered by listen itself";
   requests = all.requests.reverse();
   drawAll();
+  waiting = [...recent];
+  drawNew();
 }
 
 function listen() {
   const connection = document.getElementById("connection");
   const events = new EventSource("events");
   const tell = (state, text) => { connection.className = state; connection.textContent = text; };
-  events.addEventListener("open", () => { tell("live", "live"); readAll(); });
+  events.addEventListener("open", async () => {
+    await readAll();
+    if (events.readyState === EventSource.OPEN) tell("live", "live");
+  });
   events.addEventListener("error", () => tell("lost", "listen has stopped; waiting for it"));
   events.addEventListener("request", (event) => arrived(JSON.parse(event.data)));
   events.addEventListener("missed", readAll);

@@ -43,7 +43,6 @@ async fn a_page_of_another_origin_reads_nothing_and_changes_nothing() {
     assert_eq!(target.bodies().len(), 1, "it was sent again");
     let frame = browser.value("(() => { try { return document.getElementById('frame').contentDocument?.body.innerText ?? ''; } catch { return ''; } })()").await;
     assert_eq!(frame, "");
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -55,7 +54,6 @@ async fn a_name_that_is_made_to_point_here_opens_nothing() {
     let browser = Browser::open(Look::DESK, &rebound).await;
     let text = browser.text("body").await;
     assert_eq!(text, "this host is not the one that `listen` printed");
-    browser.close().await;
 }
 
 #[tokio::test]

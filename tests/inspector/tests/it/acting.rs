@@ -6,7 +6,7 @@ use super::{DOCUMENT, message, message_of_another_host};
 async fn send_again_calls_the_target_once_more_as_it_was() {
     let target = Target::start(DOCUMENT);
     let listening = Listening::start(&["--forward-to", &target.url()]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
     browser.until_rows(1).await;
     browser.click("#list button").await;
@@ -21,7 +21,6 @@ async fn send_again_calls_the_target_once_more_as_it_was() {
         newest.contains("verified") && newest.contains("again of 1"),
         "{newest}"
     );
-    browser.close().await;
 }
 
 /// Whoever presses the button has seen the verdict.
@@ -29,7 +28,7 @@ async fn send_again_calls_the_target_once_more_as_it_was() {
 async fn a_refused_request_is_sent_by_the_button_alone() {
     let target = Target::start(DOCUMENT);
     let listening = Listening::start(&["--forward-to", &target.url()]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(
         message_of_another_host().send(&listening.url("/sms")),
         "403"
@@ -41,14 +40,13 @@ async fn a_refused_request_is_sent_by_the_button_alone() {
     browser.click("#again").await;
     browser.until_rows(2).await;
     assert_eq!(target.bodies().len(), 1);
-    browser.close().await;
 }
 
 #[tokio::test]
 async fn the_copied_command_and_the_download_are_the_request() {
     let target = Target::start(DOCUMENT);
     let listening = Listening::start(&["--forward-to", &target.url()]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
     browser.until_rows(1).await;
     browser.click("#list button").await;
@@ -73,13 +71,12 @@ async fn the_copied_command_and_the_download_are_the_request() {
         raw.starts_with("POST /sms HTTP/1.1\r\n") && raw.ends_with(&bodies[0]),
         "{raw}"
     );
-    browser.close().await;
 }
 
 #[tokio::test]
 async fn a_target_that_does_not_run_is_named() {
     let listening = Listening::start(&["--forward-to", "http://127.0.0.1:9"]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "502");
     browser.until_rows(1).await;
     assert!(browser.text("#list").await.contains("target failed"));
@@ -93,5 +90,4 @@ async fn a_target_that_does_not_run_is_named() {
         "{note}"
     );
     assert!(note.ends_with("is the program running there?"), "{note}");
-    browser.close().await;
 }

@@ -20,7 +20,7 @@ const ELEMENTS: &str = "['script', 'img', 'svg', 'iframe', 'object', 'style'].ma
 async fn whatever_a_request_holds_is_text() {
     let target = Target::start(HOSTILE_ANSWER);
     let listening = Listening::start(&["--forward-to", &target.url(), "--forward-refused"]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let before = browser.value(ELEMENTS).await;
     assert_eq!(before, json!([1, 0, 0, 0, 0, 0]));
     for hostile in HOSTILE {
@@ -80,14 +80,13 @@ async fn whatever_a_request_holds_is_text() {
     assert_eq!(browser.value("window.hacked ?? null").await, json!(null));
     let handlers = "[...document.querySelectorAll('*')].some((element) => [...element.attributes].some(({ name }) => name.startsWith('on')))";
     assert_eq!(browser.value(handlers).await, json!(false));
-    browser.close().await;
 }
 
 /// A reader is not to be deceived by what cannot be seen.
 #[tokio::test]
 async fn characters_that_reorder_a_line_are_written_out() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let _ = curl(&[
         "--data-urlencode",
         "From=a\u{202e}b\u{9b}c",
@@ -96,14 +95,13 @@ async fn characters_that_reorder_a_line_are_written_out() {
     browser.until_rows(1).await;
     let list = browser.text("#list").await;
     assert!(list.contains(r"a\u{202e}b\u{9b}c → ?"), "{list}");
-    browser.close().await;
 }
 
 /// Long, deep and wide at once.
 #[tokio::test]
 async fn a_hostile_request_does_not_slow_the_page() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let folder = tempfile::tempdir().unwrap();
     for (name, body) in [
         (
@@ -133,5 +131,4 @@ async fn a_hostile_request_does_not_slow_the_page() {
         let nodes = browser.value("document.querySelectorAll('*').length").await;
         assert!(nodes.as_u64().unwrap() < 10_000, "{nodes}");
     }
-    browser.close().await;
 }

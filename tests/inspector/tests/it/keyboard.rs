@@ -17,7 +17,7 @@ async fn everything_is_reached_by_the_keyboard() {
         message_of_another_host().send(&listening.url("/sms")),
         "403"
     );
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     browser.until_rows(2).await;
 
     // The filter, and back to the list.
@@ -59,5 +59,4 @@ async fn everything_is_reached_by_the_keyboard() {
     browser
         .until("document.activeElement.matches('#list button')")
         .await;
-    browser.close().await;
 }

@@ -34,7 +34,7 @@ async fn a_phone_shows_one_thing_at_a_time_and_nothing_too_wide() {
         &format!("X-Long: {}", "b".repeat(2_000)),
         &listening.url(&long),
     ]);
-    let browser = Browser::open(PHONE, listening.inspector()).await;
+    let browser = Browser::inspect(PHONE, &listening).await;
     browser.until_rows(6).await;
     assert_eq!(browser.value("innerWidth").await, json!(375));
     assert_eq!(browser.value(TOO_WIDE).await, json!([]));
@@ -57,7 +57,6 @@ async fn a_phone_shows_one_thing_at_a_time_and_nothing_too_wide() {
             .until("document.getElementById('detail').hidden")
             .await;
     }
-    browser.close().await;
 }
 
 /// With `PICTURES=docs/images` it makes the pictures of the guide.
@@ -84,7 +83,7 @@ async fn light_and_dark_are_readable() {
             },
         ),
     ] {
-        let browser = Browser::open(look, listening.inspector()).await;
+        let browser = Browser::inspect(look, &listening).await;
         browser.until_rows(5).await;
         let background = browser
             .value("getComputedStyle(document.body).backgroundColor")
@@ -106,7 +105,6 @@ async fn light_and_dark_are_readable() {
             assert_contrast(&browser).await;
             take(&browser, name, "verified").await;
         }
-        browser.close().await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod acting;
+mod ending;
 mod hostile;
 mod keyboard;
 mod load;

@@ -6,10 +6,7 @@ use super::{DOCUMENT, message, message_of_another_host};
 #[tokio::test]
 async fn the_list_grows_as_requests_arrive_and_the_filter_narrows_it() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
-    browser
-        .until("document.getElementById('connection').textContent === 'live'")
-        .await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert!(
         browser
             .text("#empty")
@@ -59,14 +56,13 @@ async fn the_list_grows_as_requests_arrive_and_the_filter_narrows_it() {
     browser.fill("#text", "nowhere").await;
     browser.until_rows(0).await;
     assert_eq!(browser.text("#empty").await, "No request fits the filter.");
-    browser.close().await;
 }
 
 #[tokio::test]
 async fn a_verified_request_shows_its_parameters_in_the_order_in_which_they_are_signed() {
     let target = Target::start(DOCUMENT);
     let listening = Listening::start(&["--forward-to", &target.url()]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
     browser.until_rows(1).await;
     browser.click("#list button").await;
@@ -98,13 +94,12 @@ async fn a_verified_request_shows_its_parameters_in_the_order_in_which_they_are_
     ] {
         assert!(detail.contains(expected), "{expected}: {detail}");
     }
-    browser.close().await;
 }
 
 #[tokio::test]
 async fn json_is_a_tree_whose_numbers_are_as_they_were_written() {
     let listening = Listening::start(&[]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     let body = r#"{"call":{"from":"+1","id":12345678901234567890,"rate":1.50,"tags":[]}}"#;
     let _ = curl(&["--json", body, &listening.url("/swml")]);
     browser.until_rows(1).await;
@@ -120,14 +115,13 @@ async fn json_is_a_tree_whose_numbers_are_as_they_were_written() {
     ] {
         assert!(tree.contains(expected), "{tree}");
     }
-    browser.close().await;
 }
 
 #[tokio::test]
 async fn a_refused_request_shows_the_urls_with_their_difference_and_what_to_change() {
     let target = Target::start(DOCUMENT);
     let listening = Listening::start(&["--forward-to", &target.url()]);
-    let browser = Browser::open(Look::DESK, listening.inspector()).await;
+    let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(
         message_of_another_host().send(&listening.url("/sms")),
         "403"
@@ -170,5 +164,31 @@ async fn a_refused_request_shows_the_urls_with_their_difference_and_what_to_chan
             .await
             .contains("Not forwarded, since it is refused")
     );
-    browser.close().await;
+}
+
+/// The list is read anew after the connection was lost, which takes a while on a slow machine.
+#[tokio::test]
+async fn what_arrives_while_the_list_is_read_is_not_lost() {
+    let listening = Listening::start(&[]);
+    let browser = Browser::inspect(Look::DESK, &listening).await;
+    let read_slowly = "(() => {
+      const promptly = window.fetch;
+      const held = new Promise((resolve) => { window.release = resolve; });
+      window.fetch = async (...request) => {
+        const answer = await promptly(...request);
+        window.isAnswered = true;
+        await held;
+        return answer;
+      };
+      readAll().then(() => { window.isRead = true; });
+    })()";
+    let _ = browser.value(read_slowly).await;
+    browser.until("window.isAnswered").await;
+    assert_eq!(message().send(&listening.url("/sms")), "200");
+    browser.until_rows(1).await;
+    let _ = browser.value("window.release()").await;
+    browser.until("window.isRead").await;
+    browser.until_rows(1).await;
+    assert_eq!(message().send(&listening.url("/sms")), "200");
+    browser.until_rows(2).await;
 }
