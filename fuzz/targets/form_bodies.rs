@@ -1,6 +1,6 @@
 #![no_main]
 
-#[path = "../checks/mod.rs"]
+#[path = "../../tests/it/oracle/checks/mod.rs"]
 mod checks;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| checks::form_bodies::check(input));

@@ -1,9 +1,8 @@
 //! The inputs that fuzzing found interesting, checked again without a fuzzer.
 
-#[path = "../../../fuzz/checks/mod.rs"]
-mod checks;
-
 use std::{fs, path::PathBuf};
+
+use super::checks;
 
 /// Checks every input of a target, and returns how many there were.
 fn replay(target: &str, check: impl Fn(&[u8])) -> usize {
