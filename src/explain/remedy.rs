@@ -201,7 +201,10 @@ impl Remedy {
         };
         write!(formatter, ".public_url({code})")?;
         match variable {
-            Some(variable) => write!(formatter, " or SIGNALWIRE_WEBHOOK_URL={variable}")?,
+            Some(variable) => {
+                // In quotes, so that nothing which follows is copied along.
+                write!(formatter, " or `SIGNALWIRE_WEBHOOK_URL={variable}`")?;
+            }
             None => formatter.write_str(", for this route alone")?,
         }
         if *request_suffices {
