@@ -7,6 +7,22 @@ pub(super) struct Ranked<T> {
     pub(super) value: T,
 }
 
+/// Of what is sorted by its rank: those of this rank, then those of the rank below it, and so on.
+///
+/// Whatever makes up the rest of the sum is tried with each, and of that there is the more the higher its
+/// rank. So the longest lists come last, where the budget may end.
+pub(super) fn unlikeliest_first<T>(
+    rank: usize,
+    sorted: &[T],
+    rank_of: impl Fn(&T) -> usize + Copy,
+) -> impl Iterator<Item = &T> {
+    (0..=rank).rev().flat_map(move |rank| {
+        let start = sorted.partition_point(|one| rank_of(one) < rank);
+        let end = sorted.partition_point(|one| rank_of(one) <= rank);
+        &sorted[start..end]
+    })
+}
+
 /// How many bytes a thing to try holds.
 pub(super) trait Weight {
     fn weight(&self) -> usize;
@@ -61,8 +77,16 @@ impl<T: PartialEq + Weight> Variations<T> {
         self.all.iter()
     }
 
-    pub(super) fn values(&self) -> impl Iterator<Item = &T> + Clone {
-        self.all.iter().map(|ranked| &ranked.value)
+    /// Of what was sorted, as [`unlikeliest_first`] has it.
+    pub(super) fn up_to(&self, rank: usize) -> impl Iterator<Item = &Ranked<T>> {
+        unlikeliest_first(rank, &self.all, |ranked| ranked.rank)
+    }
+
+    /// Of what was sorted, those of this rank.
+    pub(super) fn of(&self, rank: usize) -> &[Ranked<T>] {
+        let start = self.all.partition_point(|one| one.rank < rank);
+        let end = self.all.partition_point(|one| one.rank <= rank);
+        &self.all[start..end]
     }
 
     pub(super) fn is_full(&self) -> bool {

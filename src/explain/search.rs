@@ -9,7 +9,7 @@ use super::{
     budget::Budget,
     key::candidates::CandidateKey,
     presented::{Algorithm, Digest, Presented},
-    ranked::Ranked,
+    ranked::{Ranked, unlikeliest_first},
     url::variations::{MAX_RANK, UrlVariations},
 };
 use crate::key::SigningKey;
@@ -46,7 +46,7 @@ impl<'s> Search<'s> {
     pub(super) fn run(&self, bodies: &mut Bodies<'_>, budget: &mut Budget) -> Outcome<'s> {
         let mut is_complete = true;
         for rank in 0..=MAX_RANK {
-            for message in self.messages.iter().take_while(|one| one.rank <= rank) {
+            for message in unlikeliest_first(rank, self.messages, |message| message.rank) {
                 if !budget.has_hmacs() {
                     return Outcome {
                         hit: None,
@@ -84,7 +84,7 @@ impl<'s> Search<'s> {
             return Ok(None);
         };
         let mut url = String::new();
-        for key in self.keys.iter().take_while(|key| key.rank <= rank) {
+        for key in unlikeliest_first(rank, self.keys, |key| key.rank) {
             let found = self
                 .urls
                 .visit(rank - key.rank, query.as_deref(), &mut url, |url| {

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 use super::{
-    charset::Charset,
     json::{Reader, decoded},
     white_space::{with_carriage_returns, with_line_feeds},
 };
 use crate::{
-    explain::cause::Cause,
+    explain::{cause::Cause, charset::Charset},
     form::{CanonicalForm, MAX_PARAMETERS},
 };
 
@@ -199,25 +198,49 @@ fn encoded(text: &[u8]) -> Vec<u8> {
         .into_bytes()
 }
 
+/// Out of HTML's names and numbers for characters.
 fn unescaped_html(text: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(text);
-    let mut text = text.into_owned();
-    for (escape, character) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&#x27;", "'"),
-        ("&#34;", "\""),
-        ("&#43;", "+"),
-        ("&amp;", "&"),
-    ] {
-        if text.contains(escape) {
-            text = text.replace(escape, character);
+    let mut unescaped = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(start) = rest.find('&') {
+        unescaped.push_str(&rest[..start]);
+        rest = &rest[start..];
+        if let Some((character, length)) = html_character(rest) {
+            unescaped.push(character);
+            rest = &rest[length..];
+        } else {
+            unescaped.push('&');
+            rest = &rest[1..];
         }
     }
-    text.into_bytes()
+    unescaped.push_str(rest);
+    unescaped.into_bytes()
+}
+
+/// What the text begins with, and its length.
+fn html_character(text: &str) -> Option<(char, usize)> {
+    const LONGEST: usize = 10;
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let character = match name.strip_prefix('#') {
+        Some(number) => {
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(number)?
+        }
+        None => match name {
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            "amp" => '&',
+            _ => return None,
+        },
+    };
+    Some((character, end + 1))
 }
 
 fn joined(pairs: &[Pair<'_>]) -> Vec<u8> {

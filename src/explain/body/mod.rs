@@ -2,7 +2,6 @@
 //!
 //! It must not know URLs or keys.
 
-mod charset;
 mod decompression;
 mod form;
 mod json;
@@ -11,5 +10,6 @@ mod multipart;
 mod sources;
 pub(super) mod variations;
 mod white_space;
+mod wrapping;
 
-pub(super) use self::{charset::utf_16_to_utf_8, decompression::is_one_member};
+pub(super) use self::decompression::is_one_member;

@@ -2,7 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{escapes::decode, path::merge_slashes, punycode, text::UrlText};
+use super::{
+    escapes::decode,
+    path::{merge_slashes, resolve_dots},
+    punycode,
+    text::UrlText,
+};
 use crate::explain::cause::{Cause, Finding};
 
 /// How often a text may have been escaped.
@@ -33,11 +38,7 @@ pub(in crate::explain) fn url_differences(
         found.push(credentials_difference(signed.userinfo, seen.userinfo));
     }
     if signed.path != seen.path {
-        found.extend(
-            path_differences(signed.path, seen.path)
-                .into_iter()
-                .map(Finding::from),
-        );
+        found.extend(path_differences(signed.path, seen.path));
     }
     if signed.query != seen.query {
         found.extend(query_differences(signed.query, seen.query));
@@ -49,6 +50,9 @@ pub(in crate::explain) fn url_differences(
 }
 
 fn scheme_difference(signed: &str) -> Finding {
+    if signed.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cause::Scheme.told("the scheme of the signed url is written in capitals");
+    }
     if signed.starts_with("ws") {
         return Cause::Scheme.told(
             "the signed url is of a WebSocket, as of a <Stream>: route it outside the layer and check its \
@@ -76,21 +80,39 @@ fn credentials_difference(signed: Option<&str>, seen: Option<&str>) -> Finding {
     Cause::Credentials.into()
 }
 
-fn path_differences(signed: &str, seen: &str) -> Vec<Cause> {
-    let end = |path: &str| path.trim_end_matches('/').len();
-    let trimmed = |path: &str| path[..end(path)].to_owned();
-    let decoded = |path: &str| fully_decoded(path).into_owned();
+fn path_differences(signed: &str, seen: &str) -> Vec<Finding> {
+    let causes = path_causes(signed, seen);
+    if !causes.is_empty() {
+        return causes.into_iter().map(Finding::from).collect();
+    }
+    let finding = if signed.eq_ignore_ascii_case(seen) {
+        Cause::Path.told("the path is written in upper and lower case otherwise")
+    } else if signed.trim_end_matches("%20").trim_end() == seen {
+        Cause::Path.told("the signed url has a space at its end")
+    } else {
+        Cause::Path.into()
+    };
+    vec![finding]
+}
+
+/// What changed the path without losing anything of it.
+fn path_causes(signed: &str, seen: &str) -> Vec<Cause> {
+    let trimmed = |path: &str| path.trim_end_matches('/').to_owned();
+    let spaced = |path: &str| fully_decoded(&path.replace('+', "%20")).into_owned();
     let merged = |path: &str| merge_slashes(path).into_owned();
     if trimmed(signed) == trimmed(seen) {
         return vec![Cause::TrailingSlash];
     }
-    if decoded(signed) == decoded(seen) {
+    if fully_decoded(signed) == fully_decoded(seen) || spaced(signed) == spaced(seen) {
         return vec![Cause::PathEncoding];
     }
     if merged(signed) == merged(seen) {
         return vec![Cause::MergedSlashes];
     }
-    if decoded(&trimmed(signed)) == decoded(&trimmed(seen)) {
+    if resolve_dots(signed) == resolve_dots(seen) {
+        return vec![Cause::DotSegments];
+    }
+    if fully_decoded(&trimmed(signed)) == fully_decoded(&trimmed(seen)) {
         return vec![Cause::TrailingSlash, Cause::PathEncoding];
     }
     let (short_signed, short_seen) = (merged(&trimmed(signed)), merged(&trimmed(seen)));
@@ -109,7 +131,7 @@ fn path_differences(signed: &str, seen: &str) -> Vec<Cause> {
         };
         return vec![Cause::PathPrefix, second];
     }
-    vec![Cause::Path]
+    Vec::new()
 }
 
 fn query_differences(signed: &str, seen: &str) -> Vec<Finding> {

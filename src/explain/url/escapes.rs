@@ -87,6 +87,12 @@ pub(in crate::explain) const PATH_STYLES: [Style; 5] = [
 
 impl Style {
     /// The text as this encoder writes it.
+    pub(in crate::explain) fn encoded(self, decoded: &[u8]) -> String {
+        let mut encoded = String::with_capacity(decoded.len());
+        self.encode(decoded, &mut encoded);
+        encoded
+    }
+
     pub(in crate::explain) fn encode(self, decoded: &[u8], encoded: &mut String) {
         for &byte in decoded {
             if byte == b' ' {

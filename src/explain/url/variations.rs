@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use http::request::Parts;
 
 use super::{
+    escapes::decode,
     headers,
     hosts::{HostAndPort, USUAL_PORTS, host_variations},
     path as path_variations, query as query_variations,
@@ -18,9 +19,9 @@ use crate::{
 };
 
 /// How many of each part of a URL are tried, and how many bytes they hold.
-const MAX_PATHS: usize = 240;
+const MAX_PATHS: usize = 480;
 const MAX_PATH_BYTES: usize = 64 * 1024;
-const MAX_QUERIES: usize = 800;
+const MAX_QUERIES: usize = 1_000;
 const MAX_QUERY_BYTES: usize = 128 * 1024;
 /// A request that nothing explains may be a forged one that names a great many.
 const MAX_HOSTS_NAMED: usize = 5;
@@ -89,13 +90,13 @@ impl UrlVariations {
         url: &mut String,
         mut visit: impl FnMut(&str) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        for host in self.hosts.iter().take_while(|host| host.rank <= rank) {
+        for host in self.hosts.up_to(rank) {
             let rank = rank - host.rank;
-            for path in self.paths.iter().take_while(|path| path.rank <= rank) {
+            for path in self.paths.up_to(rank) {
                 let rank = rank - path.rank;
-                for userinfo in self.userinfos.iter().take_while(|one| one.rank <= rank) {
+                for userinfo in self.userinfos.up_to(rank) {
                     let rank = rank - userinfo.rank;
-                    for scheme in self.schemes.iter().take_while(|one| one.rank <= rank) {
+                    for scheme in self.schemes.up_to(rank) {
                         let rank = rank - scheme.rank;
                         let mut visit = |query: &str, url: &mut String| {
                             url.clear();
@@ -116,8 +117,7 @@ impl UrlVariations {
                             }
                             continue;
                         }
-                        let of_rank = self.queries.iter().filter(|query| query.rank == rank);
-                        for query in of_rank {
+                        for query in self.queries.of(rank) {
                             visit(&query.value, url)?;
                         }
                     }
@@ -136,7 +136,8 @@ impl UrlVariations {
         };
         hosts.truncate(MAX_HOSTS_NAMED);
         let hosts: Vec<_> = hosts.into_iter().map(log_text).collect();
-        let schemes: Vec<&str> = self.schemes.values().copied().collect();
+        let likely = self.schemes.iter().filter(|scheme| scheme.rank <= 1);
+        let schemes: Vec<&str> = likely.map(|scheme| scheme.value).collect();
         format!(
             "{} with the host {}{more}; with and without the port, and with {}; {} ways to write the \
              path and {} to write the query",
@@ -153,16 +154,22 @@ impl UrlVariations {
     }
 }
 
-/// The one of the dashboard, or else of what the layer tries first.
+/// The one of the dashboard, or else of what the layer tries first; and in capitals, as a telephone or
+/// a person writes it, though no layer tries that.
 fn scheme_variations(
     tried: &[String],
     dashboard: Option<&UrlText<'_>>,
 ) -> Variations<&'static str> {
-    let mut schemes = Variations::at_most(4, usize::MAX);
+    const CAPITALS: [&str; 3] = ["HTTPS", "Https", "HTTP"];
+    let mut schemes = Variations::at_most(6, usize::MAX);
     let first = dashboard
         .map(|url| url.scheme)
         .or_else(|| UrlText::parse(tried.first()?).map(|url| url.scheme));
-    let likeliest = first.unwrap_or("https").to_ascii_lowercase();
+    let first = first.unwrap_or("https");
+    let likeliest = first.to_ascii_lowercase();
+    if let Some(capitals) = CAPITALS.into_iter().find(|scheme| *scheme == first) {
+        schemes.add(0, capitals);
+    }
     let (first, second) = match likeliest.as_str() {
         "http" | "ws" => ("http", "https"),
         _ => ("https", "http"),
@@ -173,6 +180,9 @@ fn scheme_variations(
         "wss" => schemes.add(0, "wss"),
         "ws" => schemes.add(0, "ws"),
         _ => {}
+    }
+    for capitals in &CAPITALS[..2] {
+        schemes.add(4, capitals);
     }
     schemes.sort();
     schemes
@@ -208,6 +218,9 @@ fn path_variations(
     let prefixes = headers::prefixes(&parts.headers);
     let named = prefixes.iter().map(String::as_str).chain(configured);
     path_variations::add_with_prefixes(&mut paths, received, named);
+    if let Some((path, _)) = split_at_escaped_mark(received) {
+        paths.add(1, path.to_owned());
+    }
     path_variations::add_with_rewritings(&mut paths, 0, received);
     path_variations::add_with_usual_prefixes(&mut paths, received);
     for url in &in_headers {
@@ -215,6 +228,14 @@ fn path_variations(
     }
     paths.sort();
     paths
+}
+
+/// A path with the query in it, since something escaped the question mark.
+fn split_at_escaped_mark(path: &str) -> Option<(&str, &str)> {
+    let upper = path.split_once("%3F");
+    upper
+        .or_else(|| path.split_once("%3f"))
+        .filter(|(_, query)| !query.is_empty())
 }
 
 fn query_variations(
@@ -237,6 +258,13 @@ fn query_variations(
     }
     for url in headers::targets(&parts.headers).filter_map(UrlText::parse_any) {
         queries.add(1, url.query.to_owned());
+    }
+    for query in headers::queries(&parts.headers) {
+        queries.add(1, format!("?{query}"));
+    }
+    if let Some((_, query)) = split_at_escaped_mark(parts.uri.path()) {
+        queries.add(1, format!("?{query}"));
+        queries.add(1, format!("?{}", String::from_utf8_lossy(&decode(query))));
     }
     query_variations::add_with_rewritings(&mut queries, 0, received);
     queries.sort();
