@@ -100,7 +100,7 @@ pub use self::{
 pub const MAX_COMPUTATIONS: usize = 4_096;
 
 /// How many bytes those HMACs may read, whatever the request: 64 MiB, so that a body of up to
-/// 12 KiB gets as many tries as an empty one, and a longer one fewer.
+/// 12 KiB is tried as often as an empty one, and a longer one less often.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many bytes of bodies may be read to be written anew, whatever the request: 16 MiB, one variation
