@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::key::correction::KeyCorrection;
-use crate::{ForwardingHeader, url::PublicUrl, verify::SignatureScheme};
+use crate::{
+    url::{ForwardingHeader, PublicUrl},
+    verify::SignatureScheme,
+};
 
 /// One change that lets the request through; `Display` writes it as code or configuration to
 /// paste, with a word on where it goes, and on what it would admit if the request was not genuine.

@@ -6,13 +6,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{difference::url_differences, punycode, text::UrlText};
 use crate::{
-    ForwardingHeader,
     explain::{
         cause::Cause,
         remedy::{Admitted, Remedy},
     },
     log_text::log_text,
-    url::PublicUrl,
+    url::{ForwardingHeader, PublicUrl},
 };
 
 /// A URL that was signed, and how its remedies are shown.
