@@ -79,6 +79,8 @@ pub enum Cause {
     HexBody,
     /// The chunks of HTTP/1.1's transfer encoding were not taken off the body.
     ChunkedBody,
+    /// The whole body is escaped as in HTML.
+    HtmlEscapedBody,
     /// The body has quotes around it, as Python's bytes have.
     QuotedBody,
     /// The JSON was put into a JSON string.
@@ -315,6 +317,7 @@ impl Cause {
             Self::ChunkedBody => {
                 "the chunks of HTTP/1.1's transfer encoding were not taken off the body"
             }
+            Self::HtmlEscapedBody => "the whole body is escaped as in HTML",
             Self::QuotedBody => "the body has quotes around it, as Python's bytes have",
             Self::JsonInString => "the JSON was put into a JSON string",
             Self::BodyCharset => "the body's text changed its character set",

@@ -23,6 +23,36 @@ pub(super) fn unlikeliest_first<T>(
     })
 }
 
+/// What is left of a combination: the sum of the ranks, and how many parts are not of rank 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) rank: usize,
+    pub(super) changes: usize,
+}
+
+impl Left {
+    /// After a part of this rank; `None` where no other parts can make up the rest.
+    pub(super) fn after(self, rank: usize) -> Option<Self> {
+        let left = match rank {
+            0 => self,
+            _ => Self {
+                rank: self.rank.checked_sub(rank)?,
+                changes: self.changes.checked_sub(1)?,
+            },
+        };
+        let is_possible = match left.changes {
+            0 => left.rank == 0,
+            changes => left.rank >= changes,
+        };
+        is_possible.then_some(left)
+    }
+
+    /// Whether one part makes up the rest.
+    pub(super) fn is_one_part(self) -> bool {
+        self.changes == usize::from(self.rank > 0)
+    }
+}
+
 /// How many bytes a thing to try holds.
 pub(super) trait Weight {
     fn weight(&self) -> usize;
@@ -77,9 +107,10 @@ impl<T: PartialEq + Weight> Variations<T> {
         self.all.iter()
     }
 
-    /// Of what was sorted, as [`unlikeliest_first`] has it.
-    pub(super) fn up_to(&self, rank: usize) -> impl Iterator<Item = &Ranked<T>> {
-        unlikeliest_first(rank, &self.all, |ranked| ranked.rank)
+    /// Of what was sorted, those that can be part of the combination, and what is left of it then.
+    pub(super) fn within(&self, left: Left) -> impl Iterator<Item = (&T, Left)> {
+        let ranks = (0..=left.rank).filter_map(move |rank| Some((rank, left.after(rank)?)));
+        ranks.flat_map(|(rank, left)| self.of(rank).iter().map(move |one| (&one.value, left)))
     }
 
     /// Of what was sorted, those of this rank.

@@ -4,6 +4,7 @@
 
 mod decompression;
 mod form;
+mod html;
 mod json;
 pub(super) mod messages;
 mod multipart;

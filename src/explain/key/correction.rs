@@ -94,7 +94,7 @@ impl KeyCorrection {
             Self::RemoveVariableName => after_variable_name(key)?.to_vec(),
             Self::TakeEntry(index) => entries(key).nth(index)?.to_vec(),
             Self::DecodePercent => percent_decode(key).collect(),
-            Self::DecodeHex => hex::decode(key).ok()?,
+            Self::DecodeHex => hex::decode(key.strip_prefix(b"0x").unwrap_or(key)).ok()?,
             Self::DecodeBase64 => decode_base64(key)?,
             Self::TakeJsonValue(index) => json_values(key)?.into_iter().nth(index)?,
             Self::DecodeHtml => decode_html(key)?,

@@ -101,8 +101,9 @@ fn names<'a>(
 }
 
 pub(in crate::explain) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 9] = [
         "host",
+        "fqdn",
         "domain",
         "authority",
         "server-name",
@@ -136,6 +137,16 @@ pub(in crate::explain) fn targets(headers: &HeaderMap) -> impl Iterator<Item = &
         .flat_map(|name| lines(headers, name))
         .map(str::trim)
         .filter(|target| target.starts_with('/') || target.contains("://"))
+        .chain(whole_urls(headers))
+}
+
+/// In headers of any name.
+fn whole_urls(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.values().filter_map(|value| value.to_str().ok());
+    values
+        .filter(|value| value.len() <= MAX_VALUE_LENGTH)
+        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
+        .take(MAX_VALUES)
 }
 
 /// Each without a question mark.
@@ -256,11 +267,12 @@ mod tests {
             ("x-original-uri", "/a, b"),
             ("x-my-request-path", "/d"),
             ("x-urls", "none"),
+            ("x-audience", "https://e.example/f"),
         ]);
         assert_eq!(ports(&headers).collect::<Vec<_>>(), ["8443", "1", "65535"]);
         assert_eq!(
             targets(&headers).collect::<Vec<_>>(),
-            ["/a, b", "/b?c", "/d"]
+            ["/a, b", "/b?c", "/d", "https://e.example/f"]
         );
     }
 

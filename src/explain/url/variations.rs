@@ -11,7 +11,7 @@ use super::{
     userinfo::userinfo_variations,
 };
 use crate::{
-    explain::ranked::{Variations, Weight},
+    explain::ranked::{Left, Variations, Weight},
     log_text::log_text,
     url::RequestUrl,
 };
@@ -74,44 +74,38 @@ impl UrlVariations {
         self.queries.sort();
     }
 
-    /// Visits the URLs of this rank, each written into `url`. Where `query` is given, every URL has
-    /// that one.
+    /// Visits the URLs of this rank and with so many changes, each written into `url`. Where `query` is
+    /// given, every URL has that one.
     pub(in crate::explain) fn visit<B>(
         &self,
-        rank: usize,
+        left: Left,
         query: Option<&str>,
         url: &mut String,
         mut visit: impl FnMut(&str) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        for host in self.hosts.up_to(rank) {
-            let rank = rank - host.rank;
-            for path in self.paths.up_to(rank) {
-                let rank = rank - path.rank;
-                for userinfo in self.userinfos.up_to(rank) {
-                    let rank = rank - userinfo.rank;
-                    for scheme in self.schemes.up_to(rank) {
-                        let rank = rank - scheme.rank;
-                        let mut visit = |query: &str, url: &mut String| {
+        for (host, left) in self.hosts.within(left) {
+            for (path, left) in self.paths.within(left) {
+                for (userinfo, left) in self.userinfos.within(left) {
+                    for (scheme, left) in self.schemes.within(left) {
+                        let queries = match query {
+                            Some(_) if left.rank > 0 => continue,
+                            Some(_) => &[],
+                            None if left.is_one_part() => self.queries.of(left.rank),
+                            None => continue,
+                        };
+                        let queries = queries.iter().map(|query| query.value.as_str());
+                        for query in query.into_iter().chain(queries) {
                             url.clear();
-                            url.push_str(scheme.value);
+                            url.push_str(scheme);
                             url.push_str("://");
-                            if let Some(userinfo) = &userinfo.value {
+                            if let Some(userinfo) = userinfo {
                                 url.push_str(userinfo);
                                 url.push('@');
                             }
-                            host.value.append_to(url, scheme.value);
-                            url.push_str(&path.value);
+                            host.append_to(url, scheme);
+                            url.push_str(path);
                             url.push_str(query);
-                            visit(url)
-                        };
-                        if let Some(query) = query {
-                            if rank == 0 {
-                                visit(query, url)?;
-                            }
-                            continue;
-                        }
-                        for query in self.queries.of(rank) {
-                            visit(&query.value, url)?;
+                            visit(url)?;
                         }
                     }
                 }
@@ -168,16 +162,18 @@ mod tests {
     }
 
     fn rank_of(urls: &UrlVariations, signed: &str) -> Option<usize> {
-        (0..=MAX_RANK).find(|rank| {
-            let mut url = String::new();
-            let found = urls.visit(*rank, None, &mut url, |tried| {
-                if tried == signed {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            });
-            found.is_break()
+        (0..=MAX_RANK).find(|&rank| {
+            (0..=rank).any(|changes| {
+                let left = Left { rank, changes };
+                let found = urls.visit(left, None, &mut String::new(), |tried| {
+                    if tried == signed {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                });
+                found.is_break()
+            })
         })
     }
 
@@ -253,7 +249,11 @@ mod tests {
         let parts = parts("/sms?a=b", &[("host", "h.example")]);
         let mut seen = Vec::new();
         for rank in 0..2 {
-            let _ = variations(&parts).visit(rank, Some("?c"), &mut String::new(), |url| {
+            let left = Left {
+                rank,
+                changes: rank,
+            };
+            let _ = variations(&parts).visit(left, Some("?c"), &mut String::new(), |url| {
                 seen.push(url.to_owned());
                 ControlFlow::<()>::Continue(())
             });

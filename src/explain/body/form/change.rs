@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
-use super::{Pair, decode, html::unescaped};
+use super::{Pair, decode};
 use crate::{
     explain::{
-        body::white_space::{with_carriage_returns, with_line_feeds},
+        body::{
+            html,
+            white_space::{with_carriage_returns, with_line_feeds},
+        },
         cause::Cause,
         charset::Charset,
     },
@@ -174,7 +177,7 @@ impl FormChange {
                 None => return,
             },
             Self::UnescapeHtml if text.contains(&b'&') && text.len() <= MAX_REWRITTEN => {
-                unescaped(text)
+                html::unescaped(&String::from_utf8_lossy(text))
             }
             _ => return,
         };

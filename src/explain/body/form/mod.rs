@@ -1,7 +1,6 @@
 //! Forms: the parameters that may have been signed, and what has happened to them since.
 
 mod change;
-mod html;
 
 use std::borrow::Cow;
 

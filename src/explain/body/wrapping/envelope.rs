@@ -3,9 +3,9 @@
 use crate::explain::body::json::{MAX_DEPTH as MAX_JSON_DEPTH, Reader, decoded};
 
 /// The names under which gateways, queues and automations put a body.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 17] = [
     "body", "Body", "data", "message", "Message", "payload", "event", "detail", "content",
-    "rawBody", "raw_body", "text", "request", "json",
+    "rawBody", "raw_body", "text", "request", "json", "form", "params", "fields",
 ];
 /// Deeper ones are not looked at: `message.data`, of a push.
 const MAX_DEPTH: usize = 2;

@@ -5,7 +5,7 @@ mod chunks;
 mod envelope;
 mod percent;
 
-use super::{decompression::Compression, json, white_space::BYTE_ORDER_MARK};
+use super::{decompression::Compression, html, json, white_space::BYTE_ORDER_MARK};
 use crate::explain::{
     cause::Cause,
     charset::{Charset, utf_16_to_utf_8},
@@ -23,6 +23,8 @@ pub(super) enum Wrapping {
     /// Percent-encoded as a whole, or as the value of a form's only parameter.
     Percent,
     Chunks,
+    /// With HTML's names for characters.
+    Html,
     /// `b'…'` or `'…'`.
     Quotes,
     Hex,
@@ -34,7 +36,7 @@ pub(super) enum Wrapping {
     WrittenIn(Charset),
 }
 
-pub(super) const WRAPPINGS: [Wrapping; 15] = [
+pub(super) const WRAPPINGS: [Wrapping; 16] = [
     Wrapping::Compression,
     Wrapping::Base64,
     Wrapping::ByteOrderMark,
@@ -43,6 +45,7 @@ pub(super) const WRAPPINGS: [Wrapping; 15] = [
     Wrapping::Envelope(1),
     Wrapping::Percent,
     Wrapping::Chunks,
+    Wrapping::Html,
     Wrapping::Quotes,
     Wrapping::Hex,
     Wrapping::Utf16,
@@ -62,6 +65,7 @@ impl Wrapping {
             Self::Envelope(index) => (1 + index, Cause::BodyInEnvelope),
             Self::Percent => (1, Cause::PercentEncodedBody),
             Self::Chunks => (1, Cause::ChunkedBody),
+            Self::Html => (1, Cause::HtmlEscapedBody),
             Self::Quotes => (1, Cause::QuotedBody),
             Self::Hex => (1, Cause::HexBody),
             Self::Utf16 => (1, Cause::BodyCharset),
@@ -83,6 +87,9 @@ impl Wrapping {
             }
             Self::Percent => percent::is_likely(body),
             Self::Chunks => body.ends_with(b"\r\n\r\n") && body.contains(&b'0'),
+            Self::Html => [&b"&quot;"[..], b"&amp;", b"&#34;"]
+                .iter()
+                .any(|escape| body.windows(escape.len()).any(|window| window == *escape)),
             Self::Quotes => body.ends_with(b"'"),
             Self::Hex => length >= 8 && body.iter().all(u8::is_ascii_hexdigit),
             Self::Utf16 => body.contains(&0) || body.starts_with(b"\xff\xfe"),
@@ -108,6 +115,7 @@ impl Wrapping {
             Self::Envelope(index) => envelope::content(str::from_utf8(body).ok()?, index),
             Self::Percent => Some(percent::content(body)),
             Self::Chunks => chunks::content(body),
+            Self::Html => str::from_utf8(body).ok().map(html::unescaped),
             Self::Quotes => quoted_content(body),
             Self::Hex => hex::decode(body).ok(),
             Self::Utf16 => utf_16_to_utf_8(body),

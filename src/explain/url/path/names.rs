@@ -18,6 +18,11 @@ pub(super) fn add(paths: &mut Variations<String>, rank: usize, path: &str) {
         format!("{}{}", &path[..last], with_capitals(&path[last..])),
     );
     paths.add(rank + 4, path.to_ascii_uppercase());
+    // A route below it that a rewriting chose.
+    if last > 1 {
+        paths.add(rank + 4, path[..last - 1].to_owned());
+        paths.add(rank + 4, path[..last].to_owned());
+    }
     // What a person pastes after a URL, and its client removes.
     paths.add(rank + 4, format!("{path} "));
     paths.add(rank + 4, format!("{path}%20"));

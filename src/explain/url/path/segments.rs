@@ -20,6 +20,7 @@ pub(super) fn add(paths: &mut Variations<String>, rank: usize, path: &str) {
         paths.add(rank + 4, with_inserted(path, &[(index, "/.")]));
     }
     paths.add(rank + 3, path.replace('/', "//"));
+    paths.add(rank + 3, format!("{}//", path.trim_end_matches('/')));
     paths.add(rank + 4, format!("{}/.", path.trim_end_matches('/')));
     for (first, _) in slashes(path) {
         for (second, _) in slashes(path).filter(|(second, _)| *second > first) {

@@ -103,6 +103,11 @@ pub fn pasted() -> Vec<Deployment> {
             "an origin",
             header("x-forwarded-origin", "https://hooks.example.com"),
         ),
+        named("a name of its own", header("x-forwarded-fqdn", HOST)),
+        named(
+            "a url in a header of any name",
+            header("x-audience", "https://hooks.example.com"),
+        ),
         named("a server's name", header("x-server-name", HOST)),
         named(
             "a public url",
@@ -147,6 +152,11 @@ pub fn pasted() -> Vec<Deployment> {
             &[Cause::Credentials],
             "***@",
         ),
+        key(
+            format!("0x{}", hex_of(KEY)),
+            &[Cause::HexKey],
+            "decode it from hex",
+        ),
         key(format!("{KEY}{KEY}"), &[Cause::KeyInText], ""),
         key(format!("Bearer {KEY}"), &[Cause::KeyList], ""),
         key(format!("**{KEY}**"), &[Cause::KeyInText], ""),
@@ -181,4 +191,9 @@ pub fn pasted() -> Vec<Deployment> {
 fn base64_of(text: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+fn hex_of(text: &str) -> String {
+    text.bytes()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }

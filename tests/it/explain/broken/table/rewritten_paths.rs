@@ -10,7 +10,9 @@ pub fn rewritten_paths() -> Vec<Deployment> {
     let changed = |name: &str, from: &str, to: &'static str, causes: &[Cause]| {
         case(
             name,
-            form(&at(from)).hop(path("writes another", move |_| to.to_owned())),
+            form(&at(from)).hop(Hop::new("writes another", Part::Target, move |message| {
+                to.clone_into(&mut message.target);
+            })),
             causes,
             "https://hooks.example.com",
         )
@@ -39,6 +41,24 @@ pub fn rewritten_paths() -> Vec<Deployment> {
             "/a/b/c",
             "/a//b//c",
             &[Cause::MergedSlashes],
+        ),
+        changed(
+            "two slashes at the end removed",
+            "/sms//",
+            "/sms",
+            &[Cause::TrailingSlash],
+        ),
+        changed(
+            "a route below it",
+            "/hooks/sms",
+            "/hooks/sms/handler",
+            &[Cause::Path],
+        ),
+        changed(
+            "a prefix taken and the query sorted",
+            "/hooks/sms?b=2&a=1",
+            "/sms?a=1&b=2",
+            &[Cause::PathPrefix, Cause::QueryOrder],
         ),
         changed(
             "doubled slashes merged, and a slash at the end",

@@ -106,6 +106,16 @@ pub fn wrapped_bodies() -> Vec<Deployment> {
             |body| format!(r#"{{"body":"{}","isBase64Encoded":true}}"#, base64_of(body)),
             &[Cause::Base64Body, Cause::BodyInEnvelope],
         ),
+        wrapped(
+            "escaped as in HTML",
+            |body| body.replace('"', "&quot;"),
+            &[Cause::HtmlEscapedBody],
+        ),
+        wrapped_form(
+            "a form escaped as in HTML",
+            |body| body.replace('&', "&amp;"),
+            &[Cause::HtmlEscapedBody],
+        ),
         wrapped("percent-encoded", percent, &[Cause::PercentEncodedBody]),
         wrapped(
             "taken for a form's only name",

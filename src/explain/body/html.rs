@@ -1,9 +1,8 @@
 //! Characters that HTML writes by name or number.
 
-pub(super) fn unescaped(text: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(text);
+pub(super) fn unescaped(text: &str) -> Vec<u8> {
     let mut unescaped = String::with_capacity(text.len());
-    let mut rest = &*text;
+    let mut rest = text;
     while let Some(start) = rest.find('&') {
         unescaped.push_str(&rest[..start]);
         rest = &rest[start..];
@@ -42,4 +41,22 @@ fn html_character(text: &str) -> Option<(char, usize)> {
         },
     };
     Some((character, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_resolved_and_the_rest_stays() {
+        for (escaped, text) in [
+            ("a&amp;b&lt;c", "a&b<c"),
+            ("&quot;&#39;&#x27;&apos;", "\"'''"),
+            ("&#128512;&#xe9;", "😀é"),
+            ("&amp;amp;", "&amp;"),
+            ("a&b;&;&#;&#xd800;&", "a&b;&;&#;&#xd800;&"),
+        ] {
+            assert_eq!(unescaped(escaped), text.as_bytes(), "{escaped}");
+        }
+    }
 }
