@@ -185,7 +185,7 @@ fn add_other_names(all: &mut Variations<HostAndPort>, named: &[Named]) {
             (1, (lower != host).then_some(lower)),
             (1, punycode::to_ascii(host)),
             (1, punycode::to_unicode(host)),
-            (2, Some(with_capitals(host))),
+            (1, Some(with_capitals(host))),
             (2, with_or_without(host, "www.")),
             (2, Some(with_or_without_dot(host))),
             (3, Some(host.to_ascii_uppercase())),
@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(rank(&all, "bücher.example"), Some(0));
         assert_eq!(rank(&all, "xn--bcher-kva.example"), Some(1));
         assert_eq!(rank(&all, "hooks.example.com"), Some(1));
-        assert_eq!(rank(&all, "Hooks.Example.com"), Some(3));
+        assert_eq!(rank(&all, "Hooks.Example.com"), Some(2));
         let decoded = ranks(&[("host", "xn--bcher-kva.example")], None);
         assert_eq!(rank(&decoded, "bücher.example"), Some(1));
     }
