@@ -11,7 +11,19 @@ impl Visible<'_> {
     }
 
     pub(super) fn body(&self) -> Option<Reason> {
-        (!self.has_no_body()).then(|| Reason {
+        if self.has_no_body() {
+            return None;
+        }
+        if self.body == b"[object Object]" {
+            return Some(Reason {
+                weight: 11,
+                text:
+                    "the body is `[object Object]`: a JavaScript program wrote an object where the \
+                       text that it received belongs"
+                        .to_owned(),
+            });
+        }
+        Some(Reason {
             weight: 5,
             text: "the body was changed in a way that cannot be undone, as by a proxy that rewrites it \
                    or a layer outside this one that parses it"

@@ -148,6 +148,12 @@ mod tests {
             ),
             (
                 &[public],
+                "op://vault/signalwire/key",
+                url,
+                "the configured key is a placeholder or a reference",
+            ),
+            (
+                &[public],
                 "${KEY}",
                 None,
                 "the configured key is a placeholder",
@@ -194,6 +200,16 @@ mod tests {
             assert!(found[0].starts_with(first), "{headers:?} {key}: {found:?}");
             assert_eq!(found.len(), 3);
         }
+    }
+
+    #[test]
+    fn a_body_that_is_the_name_of_an_object_is_told_first() {
+        let host = ("host", "hooks.example.com");
+        let found = reasons(Method::POST, &[host], "[object Object]", "PSKa", None);
+        assert!(
+            found[0].starts_with("the body is `[object Object]`"),
+            "{found:?}"
+        );
     }
 
     #[test]
