@@ -5,7 +5,7 @@ use http::request::Parts;
 use super::{
     escapes::decode, headers, path as path_variations, query as query_variations, text::UrlText,
 };
-use crate::explain::ranked::Variations;
+use crate::explain::{next_request::CALL_PARAMETERS, ranked::Variations};
 
 /// How many of each part of a URL are tried, and how many bytes they hold.
 const MAX_PATHS: usize = 480;
@@ -111,6 +111,11 @@ pub(super) fn query_variations(
         query_variations::add_with_rewritings(&mut queries, 0, url.query);
         // What SignalWire adds to the query stands before the fragment.
         queries.add(0, format!("{received}{}", url.fragment));
+        if let Some(parameters) = call_parameters(received) {
+            let separator = if url.query.is_empty() { '?' } else { '&' };
+            let query = format!("{}{separator}{parameters}", url.query);
+            query_variations::add_encoded(&mut queries, 1, &query);
+        }
     }
     for url in tried.iter().filter_map(|url| UrlText::parse(url)) {
         queries.add(0, with_fragment(&url));
@@ -128,4 +133,17 @@ pub(super) fn query_variations(
     query_variations::add_with_rewritings(&mut queries, 0, received);
     queries.sort();
     queries
+}
+
+/// What SignalWire adds to the query of a GET.
+fn call_parameters(query: &str) -> Option<&str> {
+    let mut start = query.len() - query.trim_start_matches('?').len();
+    for pair in query[start..].split('&') {
+        let name = pair.split('=').next().unwrap_or_default();
+        if CALL_PARAMETERS.contains(&name) {
+            return Some(&query[start..]);
+        }
+        start += pair.len() + 1;
+    }
+    None
 }

@@ -4,7 +4,7 @@ use super::{merge_slashes, with_other_end};
 use crate::explain::{
     charset::Charset,
     ranked::Variations,
-    url::escapes::{PATH_STYLES, decode, hex_in_other_case, toggled},
+    url::escapes::{PATH_STYLES, decode, hex_in_other_case, toggled, with_one_in_other_case},
 };
 
 /// More escaped slashes than these are not told apart.
@@ -17,6 +17,9 @@ pub(super) fn add(paths: &mut Variations<String>, rank: usize, path: &str) {
     }
     // A dashboard takes a space, which its client escapes.
     paths.add(rank + 1, path.replace("%20", " "));
+    for rewritten in with_one_in_other_case(path, b"/") {
+        paths.add(rank + 3, rewritten);
+    }
     let decoded = decode(path);
     if let Ok(decoded) = str::from_utf8(&decoded) {
         paths.add(rank + 2, decoded.to_owned());

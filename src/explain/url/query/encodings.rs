@@ -11,6 +11,8 @@ pub(super) fn encodings(query: &str) -> Vec<(usize, String)> {
         (1, query.replace('+', "%20")),
         (1, query.replace("%20", "+")),
         (2, hex_in_other_case(query)),
+        // A plus sign that was taken for a space.
+        (2, query.replace("=%20", "=%2B")),
         (2, query.replace("%25", "%")),
         (2, query.replace('%', "%25")),
         (2, with_equals_signs(query)),

@@ -8,7 +8,7 @@ use self::{
     encodings::{SEPARATORS, encodings},
     orders::{orders, without_some},
 };
-use super::escapes::{hex_in_other_case, toggled};
+use super::escapes::{hex_in_other_case, toggled, with_one_in_other_case};
 use crate::explain::ranked::Variations;
 
 /// A longer one is tried as it is, dropped, and sorted.
@@ -46,6 +46,9 @@ pub(in crate::explain) fn add_with_rewritings(
             queries.add(rank + added + order, ordered);
         }
     }
+    for rewritten in with_one_in_other_case(query, SEPARATORS) {
+        queries.add(rank + 3, rewritten);
+    }
     for (_, rewritten) in toggled(query, SEPARATORS) {
         queries.add(rank + 4, hex_in_other_case(&rewritten));
     }
@@ -55,7 +58,7 @@ pub(in crate::explain) fn add_with_rewritings(
 }
 
 /// In each encoding, as long as there is room.
-fn add_encoded(queries: &mut Variations<String>, rank: usize, query: &str) {
+pub(super) fn add_encoded(queries: &mut Variations<String>, rank: usize, query: &str) {
     if queries.is_full() {
         return;
     }
@@ -119,6 +122,9 @@ mod tests {
             ("?a[]=1&a[]=2", "?a=1&a=2", 3),
             ("?a=1&a=2", "?a[]=1&a[]=2", 3),
             ("?a=1&a=1", "?a=1", 2),
+            ("?a=1&b=2&c=3", "?a=1&amp;b=2&c=3", 4),
+            ("?a=%20155&b=%7E", "?a=%2B155&b=%7E", 2),
+            ("?a=%7E&b=%2B", "?a=%7e&b=%2B", 3),
             ("?a=1", "?a=1&", 4),
             ("?a=1&b=2", "?a=1&&b=2", 4),
             ("?a=b%3D%3D&c=%2B", "?a=b==&c=%2B", 2),

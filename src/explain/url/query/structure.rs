@@ -45,6 +45,7 @@ fn separators(query: &str, pairs: &[&str]) -> Vec<(usize, String)> {
     for index in 1..pairs.len().min(MAX_PAIRS) {
         let (start, end) = (&pairs[..index], &pairs[index..]);
         found.push((3, format!("{};{}", joined(start), end.join("&"))));
+        found.push((4, format!("{}&amp;{}", joined(start), end.join("&"))));
     }
     found
 }

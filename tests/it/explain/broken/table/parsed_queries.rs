@@ -223,6 +223,27 @@ pub fn parsed_queries() -> Vec<Deployment> {
             &[Cause::Query],
             "",
         ),
+        changed(
+            "a plus sign that became an escaped space",
+            "from=%2B1555&a=1",
+            "from=%201555&a=1",
+            &[Cause::QueryEncoding],
+        ),
+        changed(
+            "one escape of two in lower case",
+            "a=%7e&b=%2B",
+            "a=%7E&b=%2B",
+            &[Cause::QueryEncoding],
+        ),
+        case(
+            "a GET whose own parameters were rewritten, known",
+            get("https://hooks.example.com/sms?a=1&amp;b=%7e")
+                .hop(in_query("&amp;", "&"))
+                .hop(in_query("%7e", "~"))
+                .known(),
+            &[Cause::Query],
+            "",
+        ),
         case(
             "a GET with a parameter added",
             get("https://hooks.example.com/sms")
