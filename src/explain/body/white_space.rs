@@ -56,8 +56,8 @@ impl WhiteSpace {
     }
 }
 
-/// A text of C ends with a zero.
-fn without_end(body: &[u8]) -> &[u8] {
+/// Without white space at the end, and without the zero that a text of C ends with.
+pub(super) fn without_end(body: &[u8]) -> &[u8] {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
     let end = body.iter().rposition(|byte| !is_end(byte));
     &body[..end.map_or(0, |last| last + 1)]

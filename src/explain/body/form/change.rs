@@ -9,7 +9,7 @@ use crate::{
     explain::{
         body::{
             html,
-            white_space::{with_carriage_returns, with_line_feeds},
+            white_space::{with_carriage_returns, with_line_feeds, without_end},
         },
         cause::Cause,
         charset::Charset,
@@ -140,7 +140,7 @@ impl FormChange {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {
                     let last = if value.is_empty() { name } else { value };
-                    let length = last.trim_ascii_end().len();
+                    let length = without_end(last).len();
                     last.to_mut().truncate(length);
                 }
             }

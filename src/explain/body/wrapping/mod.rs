@@ -5,7 +5,11 @@ mod chunks;
 mod envelope;
 mod percent;
 
-use super::{decompression::Compression, html, json, white_space::BYTE_ORDER_MARK};
+use super::{
+    decompression::Compression,
+    html, json,
+    white_space::{BYTE_ORDER_MARK, without_end},
+};
 use crate::explain::{
     cause::Cause,
     charset::{Charset, utf_16_to_utf_8},
@@ -76,22 +80,23 @@ impl Wrapping {
     /// How long the content can be, if the body looks as if it had one.
     pub(in crate::explain::body) fn most(self, body: &[u8], room: usize) -> Option<usize> {
         let length = body.len();
+        let text = without_end(body);
         let is_likely = match self {
             Self::Compression => Compression::of(body).is_some(),
-            Self::Base64 => base64::is_likely(body),
+            Self::Base64 => base64::is_likely(text),
             Self::ByteOrderMark => body.starts_with(BYTE_ORDER_MARK),
             Self::JsonString => body.trim_ascii_start().starts_with(b"\""),
             Self::Envelope(_) => {
                 body.trim_ascii_start().starts_with(b"{")
                     || body.trim_ascii_start().starts_with(b"[")
             }
-            Self::Percent => percent::is_likely(body),
-            Self::Chunks => body.ends_with(b"\r\n\r\n") && body.contains(&b'0'),
+            Self::Percent => percent::is_likely(text),
+            Self::Chunks => text.ends_with(b"\r\n0"),
             Self::Html => [&b"&quot;"[..], b"&amp;", b"&#34;"]
                 .iter()
                 .any(|escape| body.windows(escape.len()).any(|window| window == *escape)),
-            Self::Quotes => body.ends_with(b"'"),
-            Self::Hex => length >= 8 && body.iter().all(u8::is_ascii_hexdigit),
+            Self::Quotes => text.ends_with(b"'"),
+            Self::Hex => text.len() >= 8 && text.iter().all(u8::is_ascii_hexdigit),
             Self::Utf16 => body.contains(&0) || body.starts_with(b"\xff\xfe"),
             Self::WrittenIn(_) => str::from_utf8(body).is_err() && !body.contains(&0),
             Self::WrittenFrom(_) => !body.is_ascii() && str::from_utf8(body).is_ok(),
@@ -107,17 +112,18 @@ impl Wrapping {
     }
 
     pub(in crate::explain::body) fn undo(self, body: &[u8], room: usize) -> Option<Vec<u8>> {
+        let text = without_end(body);
         match self {
             Self::Compression => Compression::of(body)?.decompress(body, room),
-            Self::Base64 => base64::content(body),
+            Self::Base64 => base64::content(text),
             Self::ByteOrderMark => body.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec),
             Self::JsonString => json::string_content(str::from_utf8(body).ok()?),
             Self::Envelope(index) => envelope::content(str::from_utf8(body).ok()?, index),
-            Self::Percent => Some(percent::content(body)),
+            Self::Percent => Some(percent::content(text)),
             Self::Chunks => chunks::content(body),
             Self::Html => str::from_utf8(body).ok().map(html::unescaped),
-            Self::Quotes => quoted_content(body),
-            Self::Hex => hex::decode(body).ok(),
+            Self::Quotes => quoted_content(text),
+            Self::Hex => hex::decode(text).ok(),
             Self::Utf16 => utf_16_to_utf_8(body),
             Self::WrittenIn(charset) => Some(charset.decode(body)),
             Self::WrittenFrom(charset) => charset.encode(body),

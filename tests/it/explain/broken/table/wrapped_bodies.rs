@@ -170,6 +170,17 @@ pub fn wrapped_bodies() -> Vec<Deployment> {
         ),
         wrapped("Python's bytes", |body| format!("b'{body}'"), &[Cause::QuotedBody]),
         wrapped("quotes of another shell", |body| format!("'{body}'"), &[Cause::QuotedBody]),
+        wrapped_form(
+            "a zero byte at the end of a form",
+            |body| format!("{body}\0"),
+            &[Cause::LineBreak],
+        ),
+        wrapped_form(
+            "quotes and a line feed",
+            |body| format!("'{body}'\n"),
+            &[Cause::QuotedBody],
+        ),
+        wrapped("hex and a line feed", |body| hex(body) + "\n", &[Cause::HexBody]),
         wrapped_form("a form in quotes", |body| format!("\"{body}\""), &[Cause::JsonInString]),
         wrapped_form("a form as Python's bytes", |body| format!("b'{body}'"), &[Cause::QuotedBody]),
         wrapped("a zero byte at the end", |body| format!("{body}\0"), &[Cause::LineBreak]),
