@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 use subtle::ConstantTimeEq as _;
 
 use super::{
+    MAX_COMPUTATIONS, MAX_HASHED_BYTES,
     body::{messages::Message, variations::Bodies},
     budget::Budget,
     key::candidates::CandidateKey,
@@ -14,8 +15,12 @@ use super::{
 };
 use crate::key::SigningKey;
 
-/// One or two changes are far likelier than more; of these, each content is made once.
-const CHANGES: [RangeInclusive<usize>; 2] = [0..=2, 3..=MAX_RANK];
+/// One or two changes are far likelier than more.
+const FEWER_CHANGES_FIRST: &[RangeInclusive<usize>] = &[0..=2, 3..=MAX_RANK];
+/// What a long body is written anew as is not kept, so each is made once for each sum.
+const TOGETHER: &[RangeInclusive<usize>] = &[0..=MAX_RANK];
+/// From this length on the hashed bytes limit the search, rather than the number of HMACs.
+const LONG: usize = MAX_HASHED_BYTES / MAX_COMPUTATIONS;
 
 /// What to try.
 pub(super) struct Search<'s> {
@@ -48,7 +53,12 @@ impl<'s> Search<'s> {
     /// spent. Of one sum, those of fewer changes come first.
     pub(super) fn run(&self, bodies: &mut Bodies<'_>, budget: &mut Budget) -> Outcome<'s> {
         let mut is_complete = true;
-        let sums = (0..=MAX_RANK).flat_map(|rank| CHANGES.map(|changes| (rank, changes)));
+        let groups = if bodies.body().len() < LONG {
+            FEWER_CHANGES_FIRST
+        } else {
+            TOGETHER
+        };
+        let sums = (0..=MAX_RANK).flat_map(|rank| groups.iter().map(move |group| (rank, group)));
         for (rank, changes) in sums {
             for message in unlikeliest_first(rank, self.messages, |message| message.rank) {
                 if !budget.has_hmacs() {

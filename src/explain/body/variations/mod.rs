@@ -83,6 +83,11 @@ impl<'a> Bodies<'a> {
         bodies
     }
 
+    /// As it arrived.
+    pub(in crate::explain) fn body(&self) -> &[u8] {
+        self.body
+    }
+
     pub(in crate::explain) fn all(&self) -> &[Variation] {
         &self.all
     }
