@@ -28,7 +28,7 @@ pub(crate) enum Command {
     /// Say why a captured request is refused, and what to change.
     ///
     /// Reads raw HTTP, curl command lines (for bash and for cmd), HAR, Burp's XML, and the JSON of
-    /// ngrok, webhook.site, `RequestBin` and API Gateway.
+    /// ngrok, webhook.site, `RequestBin`, Insomnia, Netlify and API Gateway.
     ///
     /// Exits with 0 where the signature is found to be genuine, 1 where nothing matches, 2 on wrong
     /// usage.

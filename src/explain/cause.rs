@@ -49,6 +49,8 @@ pub enum Cause {
     TrailingSlash,
     /// Doubled slashes in the path were merged on the way.
     MergedSlashes,
+    /// `.` and `..` in the path were resolved on the way.
+    DotSegments,
     /// The path's percent-encoding was changed on the way.
     PathEncoding,
     /// The path was rewritten on the way.
@@ -69,6 +71,18 @@ pub enum Cause {
     Compressed,
     /// The body is still in base64, as from an adapter that ignores `isBase64Encoded`.
     Base64Body,
+    /// The body is inside an envelope, as an event of a gateway or a message of a queue.
+    BodyInEnvelope,
+    /// The whole body is percent-encoded, as what takes JSON for a form writes it.
+    PercentEncodedBody,
+    /// The body is written in hex.
+    HexBody,
+    /// The chunks of HTTP/1.1's transfer encoding were not taken off the body.
+    ChunkedBody,
+    /// The whole body is escaped as in HTML.
+    HtmlEscapedBody,
+    /// The body has quotes around it, as Python's bytes have.
+    QuotedBody,
     /// The JSON was put into a JSON string.
     JsonInString,
     /// The body's text is in another character set than the one that was signed.
@@ -172,6 +186,7 @@ const TOLD_FIRST: &[Cause] = &[
     Cause::PathPrefix,
     Cause::TrailingSlash,
     Cause::MergedSlashes,
+    Cause::DotSegments,
     Cause::PathEncoding,
     Cause::Path,
     Cause::QueryDropped,
@@ -182,6 +197,7 @@ const TOLD_FIRST: &[Cause] = &[
     Cause::ContentType,
     Cause::Compressed,
     Cause::Base64Body,
+    Cause::BodyInEnvelope,
 ];
 
 impl Cause {
@@ -225,6 +241,7 @@ impl Cause {
                 | Self::PathPrefix
                 | Self::TrailingSlash
                 | Self::MergedSlashes
+                | Self::DotSegments
                 | Self::PathEncoding
                 | Self::Path
                 | Self::QueryDropped
@@ -277,6 +294,7 @@ impl Cause {
             Self::PathPrefix => "the path's prefix differs",
             Self::TrailingSlash => "the slash at the path's end differs",
             Self::MergedSlashes => "doubled slashes in the path were merged",
+            Self::DotSegments => "the dots in the path were resolved (`.` and `..`)",
             Self::PathEncoding => "the path's percent-encoding differs",
             Self::Path => "the path was rewritten",
             Self::QueryDropped => "the query was dropped",
@@ -289,6 +307,18 @@ impl Cause {
             Self::Base64Body => {
                 "the body is still in base64, as from an adapter that ignores isBase64Encoded"
             }
+            Self::BodyInEnvelope => {
+                "the body is inside an envelope, as an event of a gateway or a message of a queue"
+            }
+            Self::PercentEncodedBody => {
+                "the whole body is percent-encoded, as by what takes JSON for a form"
+            }
+            Self::HexBody => "the body is written in hex",
+            Self::ChunkedBody => {
+                "the chunks of HTTP/1.1's transfer encoding were not taken off the body"
+            }
+            Self::HtmlEscapedBody => "the whole body is escaped as in HTML",
+            Self::QuotedBody => "the body has quotes around it, as Python's bytes have",
             Self::JsonInString => "the JSON was put into a JSON string",
             Self::BodyCharset => "the body's text changed its character set",
             Self::JsonLayout => "the JSON was parsed and written back with other white space",

@@ -29,18 +29,20 @@
 //! has the lowest rank is tried first, so that two likely changes together come before one that is
 //! unlikely alone. Combinations go on to rank 9, as far as the budget reaches.
 //!
-//! | what | rank 0 | rank 1 | rank 2 | rank 3 |
-//! |---|---|---|---|---|
-//! | scheme | of the dashboard or the first URL that the layer tries | the other one | | |
-//! | host | of the dashboard; a public one that the request names in its URI, in `Host`, in `X-Forwarded-Host`, `Forwarded` and every other header named after a host or URL | one that a provider gave (`*.elb.amazonaws.com`, `*.run.app`); any but the dashboard's; in lower case; in punycode or out of it | a private one (`app`, `10.0.0.1`, `*.internal`); with or without `www.` and a dot at the end; with capitals | |
-//! | port | as it is with the host | absent; the scheme's default one, written out; any other that something names | 8443 | 8080, 3000, 5000 |
-//! | credentials | none; the dashboard's | of `Authorization` and `X-Forwarded-Authorization`; all escaped that may be | in other escapes | |
-//! | path | received; the dashboard's | with or without its last slash; after a prefix that a header or the configuration names, or without it; of `X-Original-URI`, `X-Replaced-Path` and the like | some bytes escaped or not (`~`, `@`), decoded, escaped by other encoders, once more or once less; doubled slashes or merged ones; without its first segment | after what applications are mounted below (`/hooks`, `/api`, …); two of these changes; an escaped slash |
-//! | query | received; the dashboard's, with its fragment | dropped; sorted; `+` or `%20`; the one that a header names; with the body's `bodySHA256` | some bytes escaped or not, other encoders, once more or once less; `debug` or `debug=`; up to four parameters in any order; without one of a few; an empty one | in another order and encoding; without several |
-//! | body, signed byte for byte | as it is | decompressed (gzip, zlib, deflate), out of base64, out of a JSON string, without a byte order mark, out of UTF-16; line break at its end; JSON in another layout or order of keys, with other escapes, `{}` for `[]` | out of Latin-1 or Windows-1252; line endings; JSON in two of these ways; a form in another order or encoding | JSON in three of these ways |
-//! | body, signed as a form | as it is | under another content type; unwrapped as above; out of JSON or multipart, out of the query of a GET; empty values left out; unescaped once more; plus signs that were spaces; a line break at its end | line endings; character sets; out of HTML's escapes; in another order; without its last parameter | without another parameter |
-//! | signature | in its own encoding | nothing follows the URL | a form, though the signature is hex | a raw body, though it is base64; SHA-256, where SHA-1 is there too |
-//! | key | as configured | without quotes, white space, invisible characters, a variable's name; out of a list, percent-encoding, base64, hex, JSON, HTML's escapes or UTF-16, where `PSK…` comes out | what else one or two corrections give | |
+//! | what | rank 0 | rank 1 | rank 2 | rank 3 | rank 4 |
+//! |---|---|---|---|---|---|
+//! | scheme | of the dashboard or the first URL that the layer tries | the other one | | | in capitals (`HTTPS`, `Https`) |
+//! | host | of the dashboard; a public one that the request names in its URI, in `Host`, in `X-Forwarded-Host`, `Forwarded`, `Via` and every other header named after a host, origin or URL | one that a provider gave (`*.elb.amazonaws.com`, `*.run.app`); any but the dashboard's; in lower case or with capitals (`Hooks.Example.com`); in punycode or out of it | a private one (`app`, `10.0.0.1`, `*.internal`); with or without `www.` and a dot at the end | in capitals; without its first label; without `origin-` | |
+//! | port | as it is with the host | absent; the scheme's default one, written out; any other that something names | 8443 | 8080, 3000, 5000, 8000, 80, 443 | |
+//! | credentials | none; the dashboard's; of `Authorization` | of `X-Forwarded-Authorization`; all escaped that may be | in other escapes | | |
+//! | path | received; the dashboard's | with or without its last slash; a space for `%20`; after a prefix that a header or the configuration names, or without it; of `X-Original-URI`, `X-Replaced-Path` and the like; before an escaped question mark | some bytes escaped or not (`~`, `@`), decoded, escaped by other encoders, once more or once less; after a prefix that a header names decoded; a doubled slash or merged ones; dots resolved; without `;jsessionid=…`; without its first segment | after what applications are mostly mounted below (`/hooks`, `/api`, …); two of these changes; two doubled slashes, three slashes, two at its end; an escaped slash; without the ending of its last name | after rarer prefixes (`/api/webhooks`, `/webhooks/signalwire`, …), or one in place of the first segment; with an ending (`.php`); without its last name; a dot segment; with capitals; read in another character set; a space at its end |
+//! | query | received; the dashboard's, with its fragment | dropped; sorted; `+` or `%20`; the one that a header or the path has; with the body's `bodySHA256` | some bytes escaped or not, other encoders, once more or once less; `debug` or `debug=`; up to four parameters in any order; without one of a few; each parameter once; `;` or `&amp;` for `&`; an empty one | in another order and encoding; five in any order; two exchanged or one moved; without several; equal names joined by a comma, numbered, with `[]` or without | without one, in another order or encoding; an `&` more; names in another case; read in another character set; a space at its end |
+//! | body, signed byte for byte | as it is | decompressed (gzip, zlib, deflate), out of base64, hex, percent-encoding, HTML's escapes, chunks, quotes, a JSON string or an envelope (an event of a gateway, a message of a queue), without a byte order mark, out of UTF-16; white space or zeros at its end; JSON in another layout or order of keys, with other escapes, `{}` for `[]` | out of Latin-1 or Windows-1252; two wrappings; line endings; JSON in two of these ways; a form in another order or encoding | JSON in three of these ways | |
+//! | body, signed as a form | as it is | under another content type; unwrapped as above; out of JSON or multipart, out of the query of a GET; empty values left out; unescaped once more; plus signs that were spaces; a line break at its end | line endings; character sets; out of HTML's escapes; in another order; without what was dropped for being empty | | |
+//! | signature | in its own encoding | nothing follows the URL | a form, though the signature is hex | a raw body, though it is base64; SHA-256, where SHA-1 is there too | |
+//! | key | as configured | without quotes, white space, invisible characters, a variable's name, a repetition; out of a list, percent-encoding, base64, hex, JSON, HTML's escapes or UTF-16, where `PSK…` comes out | what else one or two corrections give | | |
+//!
+//! Of the combinations with one sum, those of one or two changes come before those of more.
 //!
 //! # What it tells
 //!
@@ -70,6 +72,7 @@
 mod body;
 mod budget;
 mod cause;
+mod charset;
 mod diagnosis;
 mod explainer;
 mod explanation;
@@ -96,7 +99,7 @@ pub use self::{
 pub const MAX_COMPUTATIONS: usize = 4_096;
 
 /// How many bytes those HMACs may read, whatever the request: 64 MiB, so that a body of up to
-/// 12 KiB gets as many tries as an empty one, and a longer one fewer.
+/// 12 KiB is tried as often as an empty one, and a longer one less often.
 pub const MAX_HASHED_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many bytes of bodies may be read to be written anew, whatever the request: 16 MiB, one variation

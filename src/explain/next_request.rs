@@ -15,7 +15,7 @@ pub(super) struct Next {
 }
 
 /// What SignalWire puts into the query of a cXML GET, another value each time.
-const CALL_PARAMETERS: [&str; 14] = [
+pub(super) const CALL_PARAMETERS: [&str; 14] = [
     "AccountSid",
     "CallSid",
     "MessageSid",

@@ -69,7 +69,11 @@ impl Digest {
         [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
             .into_iter()
             .find_map(|engine| engine.decode(text).ok())
-            .and_then(|bytes| Self::from_bytes(&bytes).or_else(|| Self::from_hex(&bytes)))
+            .and_then(|bytes| {
+                Self::from_bytes(&bytes)
+                    .or_else(|| Self::from_hex(&bytes))
+                    .or_else(|| Self::from_bytes(&STANDARD.decode(&bytes).ok()?))
+            })
     }
 }
 
@@ -82,7 +86,12 @@ pub(super) fn presented_signatures(headers: &HeaderMap) -> Vec<Presented> {
     ];
     let others = headers
         .keys()
-        .filter(|name| name.as_str().contains("signature") && !own.contains(name));
+        .filter(|name| {
+            ["signature", "-sig"]
+                .iter()
+                .any(|word| name.as_str().contains(word))
+        })
+        .filter(|name| !own.contains(name));
     let mut found = Vec::new();
     for header in own.iter().chain(others) {
         for value in headers.get_all(header) {
@@ -146,6 +155,7 @@ fn read(value: &str) -> Option<(Encoding, Digest)> {
     let bare = undecorated(value);
     Digest::from_hex(bare.as_bytes())
         .or_else(|| Digest::from_base64(bare.as_bytes()))
+        .or_else(|| Digest::from_base64(&hex::decode(&bare).ok()?))
         .map(|digest| (encoding, digest))
 }
 
@@ -153,13 +163,15 @@ fn read(value: &str) -> Option<(Encoding, Digest)> {
 /// saw plus signs.
 fn undecorated(value: &str) -> String {
     let value = percent_decode_str(value).decode_utf8_lossy();
+    let value = unescaped(&value);
     let value = value.trim();
     // Of Python's bytes.
     let value = match value.strip_prefix('b') {
         Some(quoted) if quoted.starts_with(['"', '\'']) => quoted,
         _ => value,
     };
-    let value = value.trim_matches(|character| "\"'`<>[]\\".contains(character));
+    let value = value.strip_prefix("sig1=").unwrap_or(value);
+    let value = value.trim_matches(|character| "\"'`<>[]\\:".contains(character));
     let bare = [
         "sha1=", "sha256=", "sha-1=", "sha-256=", "v1=", "sha1:", "sha256:",
     ]
@@ -169,6 +181,26 @@ fn undecorated(value: &str) -> String {
         start.eq_ignore_ascii_case(prefix).then_some(rest)
     });
     bare.unwrap_or(value).replace(' ', "+")
+}
+
+/// Out of JSON's, HTML's and mail's escapes.
+fn unescaped(value: &str) -> String {
+    [
+        ("\\/", "/"),
+        ("\\u003d", "="),
+        ("\\u003D", "="),
+        ("\\u002b", "+"),
+        ("\\u002B", "+"),
+        ("&#61;", "="),
+        ("&#x3D;", "="),
+        ("&#43;", "+"),
+        ("&#x2B;", "+"),
+        ("=3D", "="),
+    ]
+    .into_iter()
+    .fold(value.to_owned(), |value, (escape, character)| {
+        value.replace(escape, character)
+    })
 }
 
 #[cfg(test)]
@@ -192,6 +224,12 @@ mod tests {
             (&of_hex, Encoding::Another),
             (&format!("b'{base64}'"), Encoding::Another),
             (&format!("\\\"{base64}\\\""), Encoding::Another),
+            ("RSOYDt4T1cUTdK1PDd93\\/VVr8B8\\u003d", Encoding::Another),
+            ("RSOYDt4T1cUTdK1PDd93/VVr8B8&#61;", Encoding::Another),
+            ("RSOYDt4T1cUTdK1PDd93/VVr8B8=3D", Encoding::Another),
+            (&format!("sig1=:{base64}:"), Encoding::Another),
+            (&STANDARD.encode(base64), Encoding::Another),
+            (&hex::encode(base64), Encoding::Another),
         ] {
             let (found, digest) = read(value).unwrap();
             assert_eq!(found, encoding, "{value}");

@@ -7,6 +7,52 @@ pub(super) struct Ranked<T> {
     pub(super) value: T,
 }
 
+/// Of what is sorted by its rank: those of this rank, then those of the rank below it, and so on.
+///
+/// Whatever makes up the rest of the sum is tried with each, and of that there is the more the higher its
+/// rank. So the longest lists come last, where the budget may end.
+pub(super) fn unlikeliest_first<T>(
+    rank: usize,
+    sorted: &[T],
+    rank_of: impl Fn(&T) -> usize + Copy,
+) -> impl Iterator<Item = &T> {
+    (0..=rank).rev().flat_map(move |rank| {
+        let start = sorted.partition_point(|one| rank_of(one) < rank);
+        let end = sorted.partition_point(|one| rank_of(one) <= rank);
+        &sorted[start..end]
+    })
+}
+
+/// What is left of a combination: the sum of the ranks, and how many parts are not of rank 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) rank: usize,
+    pub(super) changes: usize,
+}
+
+impl Left {
+    /// After a part of this rank; `None` where no other parts can make up the rest.
+    pub(super) fn after(self, rank: usize) -> Option<Self> {
+        let left = match rank {
+            0 => self,
+            _ => Self {
+                rank: self.rank.checked_sub(rank)?,
+                changes: self.changes.checked_sub(1)?,
+            },
+        };
+        let is_possible = match left.changes {
+            0 => left.rank == 0,
+            changes => left.rank >= changes,
+        };
+        is_possible.then_some(left)
+    }
+
+    /// Whether one part makes up the rest.
+    pub(super) fn is_one_part(self) -> bool {
+        self.changes == usize::from(self.rank > 0)
+    }
+}
+
 /// How many bytes a thing to try holds.
 pub(super) trait Weight {
     fn weight(&self) -> usize;
@@ -61,8 +107,17 @@ impl<T: PartialEq + Weight> Variations<T> {
         self.all.iter()
     }
 
-    pub(super) fn values(&self) -> impl Iterator<Item = &T> + Clone {
-        self.all.iter().map(|ranked| &ranked.value)
+    /// Of what was sorted, those that can be part of the combination, and what is left of it then.
+    pub(super) fn within(&self, left: Left) -> impl Iterator<Item = (&T, Left)> {
+        let ranks = (0..=left.rank).filter_map(move |rank| Some((rank, left.after(rank)?)));
+        ranks.flat_map(|(rank, left)| self.of(rank).iter().map(move |one| (&one.value, left)))
+    }
+
+    /// Of what was sorted, those of this rank.
+    pub(super) fn of(&self, rank: usize) -> &[Ranked<T>] {
+        let start = self.all.partition_point(|one| one.rank < rank);
+        let end = self.all.partition_point(|one| one.rank <= rank);
+        &self.all[start..end]
     }
 
     pub(super) fn is_full(&self) -> bool {

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::key::correction::KeyCorrection;
-use crate::{ForwardingHeader, url::PublicUrl, verify::SignatureScheme};
+use crate::{
+    url::{ForwardingHeader, PublicUrl},
+    verify::SignatureScheme,
+};
 
 /// One change that lets the request through; `Display` writes it as code or configuration to
 /// paste, with a word on where it goes, and on what it would admit if the request was not genuine.
@@ -201,7 +204,10 @@ impl Remedy {
         };
         write!(formatter, ".public_url({code})")?;
         match variable {
-            Some(variable) => write!(formatter, " or SIGNALWIRE_WEBHOOK_URL={variable}")?,
+            Some(variable) => {
+                // In quotes, so that nothing which follows is copied along.
+                write!(formatter, " or `SIGNALWIRE_WEBHOOK_URL={variable}`")?;
+            }
             None => formatter.write_str(", for this route alone")?,
         }
         if *request_suffices {

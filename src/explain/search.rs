@@ -1,18 +1,26 @@
 //! Tries combinations of URL, message and key until one makes a presented signature match.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use subtle::ConstantTimeEq as _;
 
 use super::{
+    MAX_COMPUTATIONS, MAX_HASHED_BYTES,
     body::{messages::Message, variations::Bodies},
     budget::Budget,
     key::candidates::CandidateKey,
     presented::{Algorithm, Digest, Presented},
-    ranked::Ranked,
+    ranked::{Left, Ranked, unlikeliest_first},
     url::variations::{MAX_RANK, UrlVariations},
 };
 use crate::key::SigningKey;
+
+/// One or two changes are far likelier than more.
+const FEWER_CHANGES_FIRST: &[RangeInclusive<usize>] = &[0..=2, 3..=MAX_RANK];
+/// What a long body is written anew as is not kept, so each is made once for each sum.
+const TOGETHER: &[RangeInclusive<usize>] = &[0..=MAX_RANK];
+/// From this length on the hashed bytes limit the search, rather than the number of HMACs.
+const LONG: usize = MAX_HASHED_BYTES / MAX_COMPUTATIONS;
 
 /// What to try.
 pub(super) struct Search<'s> {
@@ -42,18 +50,24 @@ pub(super) struct Outcome<'s> {
 
 impl<'s> Search<'s> {
     /// Tries combinations in the order of their ranks' sum until one matches or the budget is
-    /// spent.
+    /// spent. Of one sum, those of fewer changes come first.
     pub(super) fn run(&self, bodies: &mut Bodies<'_>, budget: &mut Budget) -> Outcome<'s> {
         let mut is_complete = true;
-        for rank in 0..=MAX_RANK {
-            for message in self.messages.iter().take_while(|one| one.rank <= rank) {
+        let groups = if bodies.body().len() < LONG {
+            FEWER_CHANGES_FIRST
+        } else {
+            TOGETHER
+        };
+        let sums = (0..=MAX_RANK).flat_map(|rank| groups.iter().map(move |group| (rank, group)));
+        for (rank, changes) in sums {
+            for message in unlikeliest_first(rank, self.messages, |message| message.rank) {
                 if !budget.has_hmacs() {
                     return Outcome {
                         hit: None,
                         is_complete: false,
                     };
                 }
-                match self.try_message(message, rank - message.rank, bodies, budget) {
+                match self.try_message(message, rank, changes.clone(), bodies, budget) {
                     Ok(Some(hit)) => {
                         return Outcome {
                             hit: Some(hit),
@@ -71,52 +85,62 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// With the URLs and keys of this rank together.
+    /// With the URLs and keys that make up the rest of the sum.
     fn try_message(
         &self,
         message: &Message,
         rank: usize,
+        changes: RangeInclusive<usize>,
         bodies: &mut Bodies<'_>,
         budget: &mut Budget,
     ) -> Result<Option<Hit<'s>>, CutShort> {
+        let possible: Vec<Left> = changes
+            .filter_map(|changes| Left { rank, changes }.after(message.rank))
+            .collect();
+        if possible.is_empty() {
+            return Ok(None);
+        }
         let query = bodies.all()[message.variation].query.clone();
         let Some(content) = bodies.content(message.variation, budget) else {
             return Ok(None);
         };
         let mut url = String::new();
-        for key in self.keys.iter().take_while(|key| key.rank <= rank) {
-            let found = self
-                .urls
-                .visit(rank - key.rank, query.as_deref(), &mut url, |url| {
+        for left in possible {
+            for key in unlikeliest_first(left.rank, self.keys, |key| key.rank) {
+                let Some(left) = left.after(key.rank) else {
+                    continue;
+                };
+                let found = self.urls.visit(left, query.as_deref(), &mut url, |url| {
                     if budget.pay_hmac(url.len() + content.len()).is_err() {
                         return ControlFlow::Break(None);
                     }
                     let parts = [url.as_bytes(), &content];
-                    let computed = compute(message.algorithm, &key.value.key, &parts);
-                    match self
-                        .presented
-                        .iter()
-                        .find(|one| equal(one.digest, computed))
-                    {
+                    match self.presented_as(compute(message.algorithm, &key.value.key, &parts)) {
                         Some(presented) => ControlFlow::Break(Some(presented)),
                         None => ControlFlow::Continue(()),
                     }
                 });
-            match found {
-                ControlFlow::Continue(()) => {}
-                ControlFlow::Break(None) => return Err(CutShort),
-                ControlFlow::Break(Some(presented)) => {
-                    return Ok(Some(Hit {
-                        url,
-                        variation: message.variation,
-                        algorithm: message.algorithm,
-                        key: &key.value,
-                        presented,
-                    }));
+                match found {
+                    ControlFlow::Continue(()) => {}
+                    ControlFlow::Break(None) => return Err(CutShort),
+                    ControlFlow::Break(Some(presented)) => {
+                        return Ok(Some(Hit {
+                            url,
+                            variation: message.variation,
+                            algorithm: message.algorithm,
+                            key: &key.value,
+                            presented,
+                        }));
+                    }
                 }
             }
         }
         Ok(None)
+    }
+
+    fn presented_as(&self, computed: Digest) -> Option<&'s Presented> {
+        let mut presented = self.presented.iter();
+        presented.find(|one| equal(one.digest, computed))
     }
 }
 

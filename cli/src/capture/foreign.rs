@@ -25,6 +25,10 @@ pub(super) fn how_to_export(input: &[u8]) -> &'static str {
             "the capture holds packets: open it in Wireshark, choose Follow, HTTP Stream, show the data as \
              raw and save that"
         }
+        _ if text.contains(": Flags [") => {
+            "the capture is what tcpdump prints: save the packets with -w, open the file in Wireshark, choose \
+             Follow, HTTP Stream, show the data as raw and save that"
+        }
         _ if is_flow => {
             "the capture is mitmproxy's own format: convert it with `mitmdump -nr FILE --set \
              hardump=request.har`"
@@ -48,6 +52,25 @@ pub(super) fn how_to_export(input: &[u8]) -> &'static str {
         _ if text.contains("Invoke-WebRequest") || text.contains("Invoke-RestMethod") => {
             "the capture is a PowerShell command: choose Copy as cURL instead"
         }
+        _ if line.starts_with("wget ") || line.starts_with("$ wget ") => {
+            "the capture is a command line of wget: write it for curl, with --data-raw and -H"
+        }
+        _ if [
+            "import ", "from ", "require ", "const ", "<?php", "package ",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start)) =>
+        {
+            "the capture is a program that sends a request: save the request as it arrived, as raw HTTP, HAR \
+             or a curl command line"
+        }
+        _ if line.starts_with(":method") || line.starts_with(":authority") => {
+            "the capture has HTTP/2's pseudo-headers in place of a request line: begin with `POST /path \
+             HTTP/1.1` and a line `Host: …`"
+        }
+        _ if is_header(line) => {
+            "the capture has headers and no request line: begin with one, as in `POST /path HTTP/1.1`"
+        }
         _ if line.starts_with('<') => {
             "the capture is XML, but not Burp's: save the request as raw HTTP or HAR"
         }
@@ -61,6 +84,12 @@ pub(super) fn how_to_export(input: &[u8]) -> &'static str {
     }
 }
 
+fn is_header(line: &str) -> bool {
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    line.split_once(": ")
+        .is_some_and(|(name, _)| !name.is_empty() && name.chars().all(is_of_name))
+}
+
 /// A sentence for JSON in which nothing is a request.
 pub(super) fn how_to_export_json(json: Json<'_>) -> &'static str {
     let has = |name| json.get(name).is_some();
@@ -69,6 +98,8 @@ pub(super) fn how_to_export_json(json: Json<'_>) -> &'static str {
         "the capture is a Postman collection: open the request, choose Code, cURL, and save that"
     } else if has("__export_format") || has("_type") {
         "the capture is an export of Insomnia: choose Copy as cURL at the request instead"
+    } else if text.contains("\"firstLine\"") {
+        "the capture is a session of Charles: choose Export Session, HTTP Archive (.har)"
     } else if has("log") {
         "the capture is HAR without a request in it: record the request, and export it once more"
     } else if [
@@ -111,6 +142,14 @@ mod tests {
             (b"<html>", "XML"),
             (b"uuid,method,url\n", "a table"),
             (b"\"uuid\",\"method\"\n", "a table"),
+            (b"wget --method=POST http://h", "wget"),
+            (b"import requests\n", "is a program"),
+            (b":method: POST\n:path: /\n", "pseudo-headers"),
+            (b"Host: h\nX-A: b\n", "no request line"),
+            (
+                b"19:01:02.1 IP 10.0.0.1.5 > 10.0.0.2.80: Flags [P.], length 4\n",
+                "what tcpdump prints",
+            ),
             (b"hello", "neither raw HTTP"),
             (b"\xff\x00\x80", "neither raw HTTP"),
         ] {
@@ -120,6 +159,10 @@ mod tests {
             (r#"{"info":{},"item":[]}"#, "Postman"),
             (r#"{"_type":"export"}"#, "Insomnia"),
             (r#"{"log":{}}"#, "without a request"),
+            (
+                r#"[{"request":{"header":{"firstLine":"POST / HTTP/1.1"}}}]"#,
+                "Charles",
+            ),
             (
                 r#"{"data":[{"event_at":"2026","details":{}}]}"#,
                 "SignalWire's log",

@@ -57,7 +57,7 @@ pub(crate) fn read_capture(input: &[u8], files: Files) -> Result<Vec<Captured>, 
 }
 
 fn read(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {
-    let start = without_prompt(input);
+    let start = without_surroundings(input);
     if looks_like_raw_http(start) {
         return read_raw_http(start).map(|request| vec![request]);
     }
@@ -77,7 +77,8 @@ fn read(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {
 fn read_json(text: &str) -> Result<Vec<Captured>, Failure> {
     let values = Json::all(text).map_err(|error| {
         Failure::usage(format!(
-            "the capture begins as JSON, but it is not ({error}): export it once more"
+            "the capture begins as JSON, but it is not ({error}): export it once more; an object that a \
+             program printed must be JSON, as JSON.stringify writes it"
         ))
     })?;
     let mut requests = Vec::new();
@@ -96,13 +97,27 @@ fn read_json(text: &str) -> Result<Vec<Captured>, Failure> {
     }
 }
 
-/// What stands before a copied command line.
-fn without_prompt(input: &[u8]) -> &[u8] {
-    let input = input.trim_ascii_start();
+/// Without the prompt of a copied command line, the comments of an editor's request file, and the
+/// fence of Markdown.
+fn without_surroundings(input: &[u8]) -> &[u8] {
+    let mut input = input.trim_ascii_start();
+    if let Some(fenced) = input.strip_prefix(b"```") {
+        let fenced = fenced.trim_ascii_end();
+        input = after_line(fenced.strip_suffix(b"```").unwrap_or(fenced));
+        input = input.strip_suffix(b"\n").unwrap_or(input);
+    }
+    while input.starts_with(b"#") {
+        input = after_line(input).trim_ascii_start();
+    }
     let after = input.strip_prefix(b"$ ").map(<[u8]>::trim_ascii_start);
     after
         .filter(|rest| rest.starts_with(b"curl"))
         .unwrap_or(input)
+}
+
+fn after_line(text: &[u8]) -> &[u8] {
+    let end = text.iter().position(|byte| *byte == b'\n');
+    end.map_or(b"", |end| &text[end + 1..])
 }
 
 #[cfg(test)]
@@ -121,6 +136,9 @@ mod tests {
             "\r\n POST /sms HTTP/1.1\nHost: h\n\na=b",
             "curl http://h/ -d a=b",
             "$ curl.exe http://h/ -d a=b",
+            "### one\n# @name sms\n\nPOST http://h/sms HTTP/1.1\n\na=b",
+            "```http\nPOST /sms HTTP/1.1\nHost: h\n\na=b\n```\n",
+            "```\ncurl http://h/ -d a=b\n```",
             "curl ^\"http://h/^\" -d ^\"a=b^\"",
             r#"{"log":{"entries":[{"request":{"method":"POST","url":"http://h/","headers":[]}}]}}"#,
             r#"[{"method":"POST","url":"http://h/","headers":{"a":"b"}}]"#,

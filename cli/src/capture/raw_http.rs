@@ -104,7 +104,9 @@ fn read_head(head: &[u8]) -> Result<Named, Failure> {
         if let (true, Some((_, value))) =
             (line.starts_with(b" ") || line.starts_with(b"\t"), continued)
         {
-            value.push(b' ');
+            if !value.is_empty() {
+                value.push(b' ');
+            }
             value.extend_from_slice(line.trim_ascii());
             continue;
         }

@@ -20,7 +20,8 @@ const METHOD: [&str; 5] = [
     "verb",
 ];
 /// A router of Express shortens `url`, and leaves `originalUrl` as it arrived.
-const URL: [&str; 9] = [
+const URL: [&str; 10] = [
+    "rawUrl",
     "originalUrl",
     "url",
     "uri",
@@ -31,7 +32,13 @@ const URL: [&str; 9] = [
     "path",
     "path_name",
 ];
-const QUERY: [&str; 4] = ["rawQueryString", "query_string", "queryString", "query"];
+const QUERY: [&str; 5] = [
+    "rawQueryString",
+    "rawQuery",
+    "query_string",
+    "queryString",
+    "query",
+];
 const BODY: [&str; 12] = [
     "rawBody",
     "raw_body",
@@ -106,6 +113,12 @@ fn read_named(json: Json<'_>, url: &str) -> Result<Captured, Failure> {
         body: Vec::new(),
     };
     let field = json.first(&BODY);
+    // Insomnia, and what writes HAR's requests, put the text beside its type.
+    let text = field.filter(|body| body.get("mimeType").is_some());
+    if let Some(text) = text.and_then(|body| body.text_of("text")) {
+        request.body = text.into_owned().into_bytes();
+        return request.into_captured();
+    }
     let is_parsed = field.is_some_and(|body| body.text().is_none());
     request.body = if is_parsed {
         written_anew(field, &request)

@@ -2,14 +2,15 @@
 //!
 //! It must not know URLs or keys.
 
-mod charset;
 mod decompression;
 mod form;
+mod html;
 mod json;
 pub(super) mod messages;
 mod multipart;
 mod sources;
 pub(super) mod variations;
 mod white_space;
+mod wrapping;
 
-pub(super) use self::{charset::utf_16_to_utf_8, decompression::is_one_member};
+pub(super) use self::decompression::is_one_member;

@@ -23,14 +23,22 @@ pub(super) fn pairs(body: &[u8]) -> Option<Vec<Pair<'_>>> {
         let part = part.strip_prefix(line_end)?.strip_suffix(line_end)?;
         let empty_line = [line_end, line_end].concat();
         let (headers, value) = part.split_once(&empty_line)?;
-        let (_, name) = headers.split_once("name=\"")?;
-        let (name, _) = name.split_once('"')?;
+        let name = name_in(headers)?;
         found.push((name.as_bytes().into(), value.as_bytes().into()));
         if found.len() > MAX_PARAMETERS {
             return None;
         }
     }
     None
+}
+
+/// In quotes, or a token.
+fn name_in(headers: &str) -> Option<&str> {
+    let (_, name) = headers.split_once("; name=")?;
+    match name.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map(|(name, _)| name),
+        None => name.split([';', '\r', '\n', ' ']).next(),
+    }
 }
 
 #[cfg(test)]

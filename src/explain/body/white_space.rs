@@ -45,8 +45,8 @@ impl WhiteSpace {
     pub(in crate::explain) fn apply(self, body: &[u8]) -> Vec<u8> {
         match self {
             Self::RemoveLineFeed => body.strip_suffix(b"\n").unwrap_or(body).to_vec(),
-            Self::TrimEnd => body.trim_ascii_end().to_vec(),
-            Self::Trim => body.trim_ascii().to_vec(),
+            Self::TrimEnd => without_end(body).to_vec(),
+            Self::Trim => without_end(body).trim_ascii_start().to_vec(),
             Self::AddLineFeed => [body, b"\n"].concat(),
             Self::AddCarriageReturn => [body, b"\r\n"].concat(),
             Self::ToLineFeeds => with_line_feeds(body),
@@ -54,6 +54,13 @@ impl WhiteSpace {
             Self::AddByteOrderMark => [BYTE_ORDER_MARK, body].concat(),
         }
     }
+}
+
+/// Without white space at the end, and without the zero that a text of C ends with.
+pub(super) fn without_end(body: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let end = body.iter().rposition(|byte| !is_end(byte));
+    &body[..end.map_or(0, |last| last + 1)]
 }
 
 pub(super) fn with_line_feeds(text: &[u8]) -> Vec<u8> {

@@ -8,7 +8,7 @@ use base64::{
 };
 use percent_encoding::percent_decode;
 
-use crate::explain::{body::utf_16_to_utf_8, cause::Cause};
+use crate::explain::{cause::Cause, charset::utf_16_to_utf_8};
 
 /// What turns a key as it is configured into the one that signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,8 @@ pub enum KeyCorrection {
     DecodeHtml,
     /// Decode it from UTF-16.
     DecodeUtf16,
+    /// Keep one half: it was pasted twice.
+    RemoveRepetition,
     /// Keep only the part that begins with `PSK`.
     KeepKey,
 }
@@ -67,6 +69,7 @@ impl fmt::Display for KeyCorrection {
             }
             Self::DecodeHtml => "decode what is escaped as in HTML",
             Self::DecodeUtf16 => "decode it from UTF-16, as by saving the file as UTF-8",
+            Self::RemoveRepetition => "remove one of its two equal halves",
             Self::KeepKey => "remove all around the part that begins with PSK",
         };
         formatter.write_str(step)
@@ -91,11 +94,12 @@ impl KeyCorrection {
             Self::RemoveVariableName => after_variable_name(key)?.to_vec(),
             Self::TakeEntry(index) => entries(key).nth(index)?.to_vec(),
             Self::DecodePercent => percent_decode(key).collect(),
-            Self::DecodeHex => hex::decode(key).ok()?,
+            Self::DecodeHex => hex::decode(key.strip_prefix(b"0x").unwrap_or(key)).ok()?,
             Self::DecodeBase64 => decode_base64(key)?,
             Self::TakeJsonValue(index) => json_values(key)?.into_iter().nth(index)?,
             Self::DecodeHtml => decode_html(key)?,
             Self::DecodeUtf16 => utf_16_to_utf_8(key)?,
+            Self::RemoveRepetition => half(key)?.to_vec(),
             Self::KeepKey => key_inside(key)?.to_vec(),
         };
         (corrected != key && !corrected.trim_ascii().is_empty()).then_some(corrected)
@@ -113,7 +117,7 @@ impl KeyCorrection {
             Self::TakeJsonValue(_) => Cause::JsonKey,
             Self::DecodeHtml => Cause::HtmlEscapedKey,
             Self::DecodeUtf16 => Cause::Utf16Key,
-            Self::KeepKey => Cause::KeyInText,
+            Self::RemoveRepetition | Self::KeepKey => Cause::KeyInText,
         }
     }
 
@@ -129,6 +133,7 @@ impl KeyCorrection {
             Self::DecodeBase64,
             Self::DecodeHex,
             Self::DecodeHtml,
+            Self::RemoveRepetition,
         ]
         .into_iter()
         .chain((0..MAX_ENTRIES).map(Self::TakeJsonValue))
@@ -191,6 +196,11 @@ fn after_variable_name(key: &[u8]) -> Option<&[u8]> {
     let value = value.strip_prefix(b"=").unwrap_or(value);
     let value = value.strip_suffix(b";").unwrap_or(value);
     (is_name && !name.is_empty()).then(|| value.trim_ascii())
+}
+
+fn half(key: &[u8]) -> Option<&[u8]> {
+    let (first, second) = key.split_at(key.len() / 2);
+    (first == second).then_some(first)
 }
 
 fn entries(key: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -87,6 +87,12 @@ pub(in crate::explain) const PATH_STYLES: [Style; 5] = [
 
 impl Style {
     /// The text as this encoder writes it.
+    pub(in crate::explain) fn encoded(self, decoded: &[u8]) -> String {
+        let mut encoded = String::with_capacity(decoded.len());
+        self.encode(decoded, &mut encoded);
+        encoded
+    }
+
     pub(in crate::explain) fn encode(self, decoded: &[u8], encoded: &mut String) {
         for &byte in decoded {
             if byte == b' ' {
@@ -148,6 +154,23 @@ pub(in crate::explain) fn toggled(text: &str, separators: &[u8]) -> Vec<(usize, 
         })
         .collect();
     found.sort_by_key(|(number, _)| *number);
+    found
+}
+
+/// The text with one escape in the other case, or one byte as an escape in lower case: most encoders write
+/// upper case, and only hands and a few frameworks do not.
+pub(in crate::explain) fn with_one_in_other_case(text: &str, separators: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for toggle in toggles(text, separators) {
+        let (Toggle::Encode(byte) | Toggle::Decode(byte)) = toggle;
+        let upper = percent_encode_byte(byte);
+        let lower = upper.to_ascii_lowercase();
+        found.push(match toggle {
+            Toggle::Encode(byte) => text.replace(char::from(byte), &lower),
+            Toggle::Decode(_) if text.contains(upper) => text.replace(upper, &lower),
+            Toggle::Decode(_) => text.replace(&lower, upper),
+        });
+    }
     found
 }
 
@@ -239,6 +262,19 @@ mod tests {
         assert_eq!(found[6], (3, "?a=Sull'Adda%3A1&b=@".to_owned()));
         assert!(toggled("?%2541=%C3&a%", b"?&=").is_empty());
         assert_eq!(toggled("!$'()*,;:@", b"").len(), 31);
+    }
+
+    #[test]
+    fn one_escape_changes_its_case_and_the_others_stay() {
+        assert_eq!(
+            with_one_in_other_case("?a=%7e~&b=%2B:", b"?&="),
+            [
+                "?a=%7E~&b=%2B:",
+                "?a=%7e%7e&b=%2B:",
+                "?a=%7e~&b=%2b:",
+                "?a=%7e~&b=%2B%3a"
+            ]
+        );
     }
 
     #[test]

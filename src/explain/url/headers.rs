@@ -46,6 +46,9 @@ const PREFIX_HEADERS: [&str; 6] = [
     "x-base-path",
 ];
 
+/// Where they leave the query alone.
+const QUERY_HEADERS: [&str; 3] = ["x-original-query", "x-forwarded-query", "x-query-string"];
+
 const PORT_HEADERS: [&str; 3] = ["x-forwarded-port", "x-original-port", "x-real-port"];
 
 /// Where they leave the credentials that they checked.
@@ -78,7 +81,7 @@ fn lines<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str
     headers
         .get_all(name)
         .iter()
-        .filter_map(|value| value.to_str().ok())
+        .filter_map(|value| str::from_utf8(value.as_bytes()).ok())
         .filter(|value| value.len() <= MAX_VALUE_LENGTH)
         .take(MAX_VALUES)
 }
@@ -98,10 +101,34 @@ fn names<'a>(
 }
 
 pub(in crate::explain) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    names(headers, &HOST_HEADERS, &["host", "domain", "authority"])
+    const WORDS: [&str; 9] = [
+        "host",
+        "fqdn",
+        "domain",
+        "authority",
+        "server-name",
+        "origin",
+        "site",
+        "sni",
+        "worker",
+    ];
+    names(headers, &HOST_HEADERS, &WORDS)
         .flat_map(|name| values(headers, name))
+        .map(authority_of)
         .chain(forwarded_hosts(headers))
+        .chain(hosts_on_the_way(headers))
         .filter(|host| is_host(host))
+}
+
+/// Of a value that has a scheme before it, or a path after it.
+fn authority_of(value: &str) -> &str {
+    let (_, value) = value.split_once("://").unwrap_or(("", value));
+    value.split(['/', '?']).next().unwrap_or_default()
+}
+
+/// What a proxy calls itself in `Via` is mostly the name that it was called by, or a pseudonym.
+fn hosts_on_the_way(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    values(headers, "via").filter_map(|hop| hop.split_whitespace().nth(1))
 }
 
 /// Each begins with a slash or is a whole URL.
@@ -110,6 +137,24 @@ pub(in crate::explain) fn targets(headers: &HeaderMap) -> impl Iterator<Item = &
         .flat_map(|name| lines(headers, name))
         .map(str::trim)
         .filter(|target| target.starts_with('/') || target.contains("://"))
+        .chain(whole_urls(headers))
+}
+
+/// In headers of any name.
+fn whole_urls(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.values().filter_map(|value| value.to_str().ok());
+    values
+        .filter(|value| value.len() <= MAX_VALUE_LENGTH)
+        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
+        .take(MAX_VALUES)
+}
+
+/// Each without a question mark.
+pub(in crate::explain) fn queries(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    names(headers, &QUERY_HEADERS, &["query"])
+        .flat_map(|name| lines(headers, name))
+        .map(|query| query.trim().trim_start_matches('?'))
+        .filter(|query| !query.is_empty())
 }
 
 /// Each begins with a slash and does not end with one. Several lines are of several proxies, of which
@@ -191,8 +236,9 @@ mod tests {
             ("x-tunnel-hostname", "t.example"),
             ("host", "[::1]:3000"),
             ("x-forwarded-host", "a-b_c~1.example, ,b.example:8443"),
-            ("x-host", "not a host,h/p,h@i,h?q,\"\""),
+            ("x-host", "not a host,h@i,\"\",https://e.example/p?q"),
             ("x-forwarded-server", &format!("{longest},{longest}a")),
+            ("via", "1.1 v.example (Caddy), 2 proxy"),
         ]);
         let found: Vec<&str> = hosts(&headers).collect();
         assert_eq!(
@@ -200,11 +246,14 @@ mod tests {
             [
                 "a-b_c~1.example",
                 "b.example:8443",
+                "e.example",
                 &longest,
                 "[::1]:3000",
                 "t.example",
                 "c.example",
-                "d.example"
+                "d.example",
+                "v.example",
+                "proxy"
             ]
         );
     }
@@ -218,11 +267,12 @@ mod tests {
             ("x-original-uri", "/a, b"),
             ("x-my-request-path", "/d"),
             ("x-urls", "none"),
+            ("x-audience", "https://e.example/f"),
         ]);
         assert_eq!(ports(&headers).collect::<Vec<_>>(), ["8443", "1", "65535"]);
         assert_eq!(
             targets(&headers).collect::<Vec<_>>(),
-            ["/a, b", "/b?c", "/d"]
+            ["/a, b", "/b?c", "/d", "https://e.example/f"]
         );
     }
 

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// Of a public server that does not have the default one.
-pub(super) const USUAL_PORTS: [&str; 4] = ["8443", "8080", "3000", "5000"];
+pub(super) const USUAL_PORTS: [&str; 7] = ["8443", "8080", "3000", "5000", "8000", "80", "443"];
 
 /// How many hosts, each with one port, are tried; and their bytes.
-const MAX_AUTHORITIES: usize = 96;
+const MAX_AUTHORITIES: usize = 128;
 const MAX_BYTES: usize = 16 * 1024;
 /// How many hosts that something names are tried with other ports and other names.
 const MAX_HOSTS: usize = 12;
@@ -185,9 +185,12 @@ fn add_other_names(all: &mut Variations<HostAndPort>, named: &[Named]) {
             (1, (lower != host).then_some(lower)),
             (1, punycode::to_ascii(host)),
             (1, punycode::to_unicode(host)),
-            (2, Some(with_capitals(host))),
+            (1, Some(with_capitals(host))),
             (2, with_or_without(host, "www.")),
             (2, Some(with_or_without_dot(host))),
+            (3, Some(host.to_ascii_uppercase())),
+            (3, parent(host)),
+            (3, before_origin(host)),
         ];
         for (added, name) in other_names {
             if let Some(name) = name {
@@ -217,6 +220,22 @@ fn with_capitals(host: &str) -> String {
         }
     }
     labels.join(".")
+}
+
+/// The name after the first label, as of `origin.hooks.example.com`, which a network calls in its
+/// place.
+fn parent(host: &str) -> Option<String> {
+    let (_, rest) = host.split_once('.')?;
+    let is_public = rest.contains('.') && HostKind::of(host) != HostKind::Private;
+    is_public.then(|| rest.to_owned())
+}
+
+fn before_origin(host: &str) -> Option<String> {
+    let rest = ["origin-", "backend-", "internal-", "lb-"];
+    let rest = rest
+        .into_iter()
+        .find_map(|label| host.strip_prefix(label))?;
+    Some(rest.to_owned())
 }
 
 fn with_or_without_dot(host: &str) -> String {
@@ -296,7 +315,7 @@ mod tests {
         assert_eq!(rank(&all, "bücher.example"), Some(0));
         assert_eq!(rank(&all, "xn--bcher-kva.example"), Some(1));
         assert_eq!(rank(&all, "hooks.example.com"), Some(1));
-        assert_eq!(rank(&all, "Hooks.Example.com"), Some(3));
+        assert_eq!(rank(&all, "Hooks.Example.com"), Some(2));
         let decoded = ranks(&[("host", "xn--bcher-kva.example")], None);
         assert_eq!(rank(&decoded, "bücher.example"), Some(1));
     }

@@ -8,6 +8,7 @@ mod escapes;
 pub(super) mod headers;
 pub(super) mod host_kind;
 mod hosts;
+mod parts;
 mod path;
 mod punycode;
 pub(super) mod query;

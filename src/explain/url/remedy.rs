@@ -6,13 +6,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{difference::url_differences, punycode, text::UrlText};
 use crate::{
-    ForwardingHeader,
     explain::{
         cause::Cause,
         remedy::{Admitted, Remedy},
     },
     log_text::log_text,
-    url::PublicUrl,
+    url::{ForwardingHeader, PublicUrl},
 };
 
 /// A URL that was signed, and how its remedies are shown.
@@ -123,6 +122,7 @@ fn bases(url: &UrlText<'_>) -> Vec<String> {
     let slashes = url.path.match_indices('/').map(|(index, _)| index);
     let ends = [0].into_iter().chain(slashes).chain([url.path.len()]);
     let mut prefixes: Vec<&str> = ends.map(|end| &url.path[..end]).collect();
+    prefixes.retain(|prefix| !prefix.ends_with("/..") && !prefix.ends_with("/."));
     prefixes.dedup();
     prefixes.truncate(MAX_PREFIXES);
     let mut bases = Vec::new();
@@ -154,7 +154,7 @@ pub(in crate::explain) fn dashboard_corrections(
     let Some(url) = UrlText::parse(signed) else {
         return Vec::new();
     };
-    let mut found = vec![sendable(&url)];
+    let mut found = vec![sendable(&trimmed(&url)), sendable(&url)];
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     if let Some(arrived) = UrlText::parse_target(target) {
         let query = if is_query_written {
@@ -193,13 +193,28 @@ fn is_rewritten_alike(signed: &UrlText<'_>, arrived: &UrlText<'_>) -> bool {
             // What adds a slash or an escape may add it once more.
             Cause::TrailingSlash => !arrived.path.ends_with('/'),
             Cause::MergedSlashes => !arrived.path.contains("//"),
+            Cause::DotSegments => !arrived.path.contains("/."),
             Cause::PathEncoding | Cause::QueryEncoding => !is_escaped_again,
             Cause::QueryOrder | Cause::Fragment => true,
             _ => false,
         })
 }
 
-/// What no configuration of the layer can express: a fragment, letters that are not ASCII, and what a
+/// Without white space at its end.
+fn trimmed<'a>(url: &UrlText<'a>) -> UrlText<'a> {
+    let trim = |text: &'a str| text.trim_end_matches("%20").trim_end();
+    let (path, query) = match url.query {
+        "" => (trim(url.path), ""),
+        query => (url.path, trim(query)),
+    };
+    UrlText {
+        path,
+        query,
+        ..*url
+    }
+}
+
+/// What no configuration of the layer can express: capitals in the scheme, a fragment, letters that are not ASCII, and what a
 /// request line cannot hold.
 fn sendable(url: &UrlText<'_>) -> String {
     let userinfo = url
@@ -209,7 +224,7 @@ fn sendable(url: &UrlText<'_>) -> String {
     let port = url.port.map_or(String::new(), |port| format!(":{port}"));
     format!(
         "{}://{userinfo}{host}{port}{}{}",
-        url.scheme,
+        url.scheme.to_ascii_lowercase(),
         utf8_percent_encode(url.path, NOT_IN_A_URL),
         utf8_percent_encode(url.query, NOT_IN_A_URL),
     )

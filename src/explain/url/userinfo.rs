@@ -34,7 +34,7 @@ pub(in crate::explain) fn userinfo_variations(
     }
     let request = RequestUrl::new(&parts.uri, &parts.headers);
     if let Some(credentials) = request.credentials {
-        all.add(1, Some(credentials.clone()));
+        all.add(0, Some(credentials.clone()));
         add_escaped(&mut all, &credentials);
     }
     for name in AUTHORIZATION_HEADERS {
@@ -101,8 +101,8 @@ mod tests {
         let request = Request::post("/sms").header(header, value);
         let (parts, ()) = request.body(()).unwrap().into_parts();
         userinfo_variations(&parts, &[], None)
-            .values()
-            .cloned()
+            .iter()
+            .map(|ranked| ranked.value.clone())
             .collect()
     }
 

@@ -5,23 +5,17 @@ use std::ops::ControlFlow;
 use http::request::Parts;
 
 use super::{
-    headers,
     hosts::{HostAndPort, USUAL_PORTS, host_variations},
-    path as path_variations, query as query_variations,
+    parts::{path_variations, query_variations, scheme_variations},
     text::UrlText,
     userinfo::userinfo_variations,
 };
 use crate::{
-    explain::ranked::{Variations, Weight},
+    explain::ranked::{Left, Variations, Weight},
     log_text::log_text,
     url::RequestUrl,
 };
 
-/// How many of each part of a URL are tried, and how many bytes they hold.
-const MAX_PATHS: usize = 240;
-const MAX_PATH_BYTES: usize = 64 * 1024;
-const MAX_QUERIES: usize = 800;
-const MAX_QUERY_BYTES: usize = 128 * 1024;
 /// A request that nothing explains may be a forged one that names a great many.
 const MAX_HOSTS_NAMED: usize = 5;
 /// A URL more unlikely than this is not tried.
@@ -80,45 +74,38 @@ impl UrlVariations {
         self.queries.sort();
     }
 
-    /// Visits the URLs of this rank, each written into `url`. Where `query` is given, every URL has
-    /// that one.
+    /// Visits the URLs of this rank and with so many changes, each written into `url`. Where `query` is
+    /// given, every URL has that one.
     pub(in crate::explain) fn visit<B>(
         &self,
-        rank: usize,
+        left: Left,
         query: Option<&str>,
         url: &mut String,
         mut visit: impl FnMut(&str) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        for host in self.hosts.iter().take_while(|host| host.rank <= rank) {
-            let rank = rank - host.rank;
-            for path in self.paths.iter().take_while(|path| path.rank <= rank) {
-                let rank = rank - path.rank;
-                for userinfo in self.userinfos.iter().take_while(|one| one.rank <= rank) {
-                    let rank = rank - userinfo.rank;
-                    for scheme in self.schemes.iter().take_while(|one| one.rank <= rank) {
-                        let rank = rank - scheme.rank;
-                        let mut visit = |query: &str, url: &mut String| {
+        for (host, left) in self.hosts.within(left) {
+            for (path, left) in self.paths.within(left) {
+                for (userinfo, left) in self.userinfos.within(left) {
+                    for (scheme, left) in self.schemes.within(left) {
+                        let queries = match query {
+                            Some(_) if left.rank > 0 => continue,
+                            Some(_) => &[],
+                            None if left.is_one_part() => self.queries.of(left.rank),
+                            None => continue,
+                        };
+                        let queries = queries.iter().map(|query| query.value.as_str());
+                        for query in query.into_iter().chain(queries) {
                             url.clear();
-                            url.push_str(scheme.value);
+                            url.push_str(scheme);
                             url.push_str("://");
-                            if let Some(userinfo) = &userinfo.value {
+                            if let Some(userinfo) = userinfo {
                                 url.push_str(userinfo);
                                 url.push('@');
                             }
-                            host.value.append_to(url, scheme.value);
-                            url.push_str(&path.value);
+                            host.append_to(url, scheme);
+                            url.push_str(path);
                             url.push_str(query);
-                            visit(url)
-                        };
-                        if let Some(query) = query {
-                            if rank == 0 {
-                                visit(query, url)?;
-                            }
-                            continue;
-                        }
-                        let of_rank = self.queries.iter().filter(|query| query.rank == rank);
-                        for query in of_rank {
-                            visit(&query.value, url)?;
+                            visit(url)?;
                         }
                     }
                 }
@@ -136,7 +123,8 @@ impl UrlVariations {
         };
         hosts.truncate(MAX_HOSTS_NAMED);
         let hosts: Vec<_> = hosts.into_iter().map(log_text).collect();
-        let schemes: Vec<&str> = self.schemes.values().copied().collect();
+        let likely = self.schemes.iter().filter(|scheme| scheme.rank <= 1);
+        let schemes: Vec<&str> = likely.map(|scheme| scheme.value).collect();
         format!(
             "{} with the host {}{more}; with and without the port, and with {}; {} ways to write the \
              path and {} to write the query",
@@ -151,96 +139,6 @@ impl UrlVariations {
             self.queries.len(),
         )
     }
-}
-
-/// The one of the dashboard, or else of what the layer tries first.
-fn scheme_variations(
-    tried: &[String],
-    dashboard: Option<&UrlText<'_>>,
-) -> Variations<&'static str> {
-    let mut schemes = Variations::at_most(4, usize::MAX);
-    let first = dashboard
-        .map(|url| url.scheme)
-        .or_else(|| UrlText::parse(tried.first()?).map(|url| url.scheme));
-    let likeliest = first.unwrap_or("https").to_ascii_lowercase();
-    let (first, second) = match likeliest.as_str() {
-        "http" | "ws" => ("http", "https"),
-        _ => ("https", "http"),
-    };
-    schemes.add(0, first);
-    schemes.add(1, second);
-    match likeliest.as_str() {
-        "wss" => schemes.add(0, "wss"),
-        "ws" => schemes.add(0, "ws"),
-        _ => {}
-    }
-    schemes.sort();
-    schemes
-}
-
-fn path_variations(
-    parts: &Parts,
-    received: &str,
-    tried: &[String],
-    dashboard: Option<&UrlText<'_>>,
-) -> Variations<String> {
-    let mut paths = Variations::at_most(MAX_PATHS, MAX_PATH_BYTES);
-    paths.add(0, received.to_owned());
-    if let Some(url) = dashboard {
-        path_variations::add_with_rewritings(&mut paths, 0, url.path);
-    }
-    let in_tried: Vec<UrlText<'_>> = tried.iter().filter_map(|url| UrlText::parse(url)).collect();
-    for url in &in_tried {
-        paths.add(0, url.path.to_owned());
-    }
-    if received == "/" {
-        paths.add(0, String::new());
-    }
-    let in_headers: Vec<UrlText<'_>> = headers::targets(&parts.headers)
-        .filter_map(UrlText::parse_any)
-        .collect();
-    for url in &in_headers {
-        paths.add(1, url.path.to_owned());
-    }
-    let configured = in_tried
-        .iter()
-        .filter_map(|url| url.path.strip_suffix(received));
-    let prefixes = headers::prefixes(&parts.headers);
-    let named = prefixes.iter().map(String::as_str).chain(configured);
-    path_variations::add_with_prefixes(&mut paths, received, named);
-    path_variations::add_with_rewritings(&mut paths, 0, received);
-    path_variations::add_with_usual_prefixes(&mut paths, received);
-    for url in &in_headers {
-        path_variations::add_with_rewritings(&mut paths, 1, url.path);
-    }
-    paths.sort();
-    paths
-}
-
-fn query_variations(
-    parts: &Parts,
-    received: &str,
-    tried: &[String],
-    dashboard: Option<&UrlText<'_>>,
-) -> Variations<String> {
-    let mut queries = Variations::at_most(MAX_QUERIES, MAX_QUERY_BYTES);
-    queries.add(0, received.to_owned());
-    let with_fragment = |url: &UrlText<'_>| format!("{}{}", url.query, url.fragment);
-    if let Some(url) = dashboard {
-        queries.add(0, with_fragment(url));
-        query_variations::add_with_rewritings(&mut queries, 0, url.query);
-        // What SignalWire adds to the query stands before the fragment.
-        queries.add(0, format!("{received}{}", url.fragment));
-    }
-    for url in tried.iter().filter_map(|url| UrlText::parse(url)) {
-        queries.add(0, with_fragment(&url));
-    }
-    for url in headers::targets(&parts.headers).filter_map(UrlText::parse_any) {
-        queries.add(1, url.query.to_owned());
-    }
-    query_variations::add_with_rewritings(&mut queries, 0, received);
-    queries.sort();
-    queries
 }
 
 #[cfg(test)]
@@ -264,16 +162,18 @@ mod tests {
     }
 
     fn rank_of(urls: &UrlVariations, signed: &str) -> Option<usize> {
-        (0..=MAX_RANK).find(|rank| {
-            let mut url = String::new();
-            let found = urls.visit(*rank, None, &mut url, |tried| {
-                if tried == signed {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            });
-            found.is_break()
+        (0..=MAX_RANK).find(|&rank| {
+            (0..=rank).any(|changes| {
+                let left = Left { rank, changes };
+                let found = urls.visit(left, None, &mut String::new(), |tried| {
+                    if tried == signed {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                });
+                found.is_break()
+            })
         })
     }
 
@@ -349,7 +249,11 @@ mod tests {
         let parts = parts("/sms?a=b", &[("host", "h.example")]);
         let mut seen = Vec::new();
         for rank in 0..2 {
-            let _ = variations(&parts).visit(rank, Some("?c"), &mut String::new(), |url| {
+            let left = Left {
+                rank,
+                changes: rank,
+            };
+            let _ = variations(&parts).visit(left, Some("?c"), &mut String::new(), |url| {
                 seen.push(url.to_owned());
                 ControlFlow::<()>::Continue(())
             });

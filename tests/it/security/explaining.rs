@@ -68,7 +68,7 @@ async fn an_explaining_layer_spends_up_to_4_096_hmacs_on_a_forged_request() {
     let most = hmacs_to_explain(text(10)).await;
     assert!((3_500..=MAX_COMPUTATIONS).contains(&most), "{most}");
     let for_a_long_body = hmacs_to_explain(text(1024 * 1024 - 1)).await;
-    assert!(for_a_long_body < most, "{for_a_long_body}");
+    assert!(for_a_long_body <= MAX_COMPUTATIONS, "{for_a_long_body}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ mod style;
 mod writer;
 
 pub(super) use self::{
-    reader::{Reader, is_json},
+    reader::{MAX_DEPTH, Reader, is_json},
     strings::decoded,
     style::{JsonStyle, styles},
     writer::rewrite,

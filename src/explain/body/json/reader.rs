@@ -1,7 +1,7 @@
 //! Reads JSON's tokens, without judging numbers and names.
 
 /// Deeper than any webhook, and shallow enough for any stack.
-pub(super) const MAX_DEPTH: usize = 64;
+pub(in crate::explain) const MAX_DEPTH: usize = 64;
 
 /// Whether the text is one JSON object or array, and nothing else.
 pub(in crate::explain) fn is_json(text: &str) -> bool {

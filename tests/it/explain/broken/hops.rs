@@ -222,6 +222,35 @@ pub fn base64() -> Hop {
     body("base64", |body| STANDARD.encode(body).into_bytes())
 }
 
+/// As the event of a gateway, in JSON.
+pub fn in_event() -> Hop {
+    body("an event", |body| {
+        let text = serde_json::to_string(&String::from_utf8_lossy(body)).unwrap();
+        format!(r#"{{"httpMethod":"POST","body":{text},"isBase64Encoded":false}}"#).into_bytes()
+    })
+}
+
+/// With the chunks of HTTP/1.1's transfer encoding.
+pub fn in_chunks() -> Hop {
+    body("chunks", |body| {
+        let length = format!("{:x}\r\n", body.len());
+        [length.as_bytes(), body, b"\r\n0\r\n\r\n"].concat()
+    })
+}
+
+/// As the only name of a form.
+pub fn percent_encoded() -> Hop {
+    body("percent-encoded", |body| {
+        let encoded = percent_encoding::percent_encode(body, percent_encoding::NON_ALPHANUMERIC);
+        encoded.to_string().into_bytes()
+    })
+}
+
+/// As Python writes bytes.
+pub fn quoted() -> Hop {
+    body("Python's bytes", |body| [b"b'", body, b"'"].concat())
+}
+
 pub fn utf_16() -> Hop {
     body("UTF-16", |body| {
         let text = String::from_utf8_lossy(body);

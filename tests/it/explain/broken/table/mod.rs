@@ -3,11 +3,15 @@
 mod forms;
 mod hosts;
 mod keys;
+mod parsed_queries;
+mod pasted;
 mod paths;
 mod queries;
 mod raw_bodies;
+mod rewritten_paths;
 mod signatures;
 mod together;
+mod wrapped_bodies;
 
 use signalwire_webhook::{ForwardingHeader, PublicUrl, SignatureScheme, explain::Cause};
 
@@ -65,6 +69,10 @@ fn all() -> Vec<(&'static str, Vec<Deployment>)> {
         ("keys", keys::keys()),
         ("signatures", signatures::signatures()),
         ("together", together::together()),
+        ("rewritten paths", rewritten_paths::rewritten_paths()),
+        ("parsed queries", parsed_queries::parsed_queries()),
+        ("pasted", pasted::pasted()),
+        ("wrapped bodies", wrapped_bodies::wrapped_bodies()),
     ]
 }
 

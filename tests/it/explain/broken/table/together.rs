@@ -83,6 +83,31 @@ pub fn together() -> Vec<Deployment> {
             BASE,
         ),
         case(
+            "a long form, a host, a prefix and a key",
+            proxied(form(&at("/hooks/sms")))
+                .body(&format!(
+                    "From=%2B1555123000#&Body={}",
+                    "Hello+".repeat(3_000)
+                ))
+                .hop(stripped("/hooks", ""))
+                .key(format!("'{KEY}'")),
+            &[Cause::Host, Cause::PathPrefix, Cause::QuotedKey],
+            "https://hooks.example.com/hooks",
+        ),
+        case(
+            "long JSON written back, a host and a slash",
+            proxied(swml())
+                .body(&format!(
+                    r#"{{"to":"+1555123000#","text":"{}"}}"#,
+                    "é".repeat(9_000)
+                ))
+                .hop(in_body("\":", "\": "))
+                .hop(in_body("\",\"", "\", \""))
+                .hop(path("slash", |path| format!("{path}/"))),
+            &[Cause::Host, Cause::TrailingSlash, Cause::JsonLayout],
+            "PublicUrl::exact",
+        ),
+        case(
             "a digest with exact",
             digest(SMS).configured(exact(SMS)),
             &[Cause::QueryDropped],

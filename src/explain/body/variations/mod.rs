@@ -1,59 +1,24 @@
 //! Everything that may have been signed after the URL, made when it is its turn and held as long as
 //! it is.
 
+mod fill;
+mod recipe;
+
 use std::{
     borrow::Cow,
     collections::HashSet,
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
-use super::{
-    form::{self, CHANGES, FormChange, Pair},
-    json::{self, JsonStyle},
-    multipart,
-    sources::{Source, sources},
-    white_space::WhiteSpace,
-};
-use crate::explain::{budget::Budget, cause::Cause, url::query};
+use self::recipe::Recipe;
+use super::sources::{Source, sources};
+use crate::explain::{budget::Budget, cause::Cause};
 
-/// No variation is longer than the body by more than this.
-const MAX_ADDED: usize = 192 * 1024;
 /// Short variations are kept for the next time, up to so many bytes in all.
 const MAX_KEPT: usize = 96 * 1024;
-/// A longer form that is signed byte for byte is not written anew.
-const MAX_REWRITTEN_FORM: usize = 2 * 1024;
-/// A form that was unwrapped is tried as it is, if it is longer.
-const MAX_CHANGED_FORM: usize = 64 * 1024;
 
-/// A longer query is not a form that a redirect made one.
-const MAX_QUERY_FORM: usize = 16 * 1024;
 /// More are not told apart.
 const MAX_VARIATIONS: usize = 1_000;
-/// JSON that was unwrapped is tried in likelier styles alone.
-const MAX_UNWRAPPED_STYLE: usize = 3;
-
-/// How what was signed comes of what arrived.
-#[derive(Clone, Debug, PartialEq)]
-enum Recipe {
-    Nothing,
-    /// The source as it is.
-    Whole(usize),
-    WhiteSpace(usize, WhiteSpace),
-    Json(usize, JsonStyle),
-    /// A form that is signed byte for byte, with its pairs in another order or encoding.
-    Text(Vec<u8>),
-    Form(FormSource, FormChange),
-}
-
-/// Where parameters stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FormSource {
-    Urlencoded(usize),
-    Json(usize),
-    Multipart(usize),
-    /// From this pair of the query on.
-    Query(usize),
-}
 
 /// What follows the URL in the signed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +83,11 @@ impl<'a> Bodies<'a> {
         bodies
     }
 
+    /// As it arrived.
+    pub(in crate::explain) fn body(&self) -> &[u8] {
+        self.body
+    }
+
     pub(in crate::explain) fn all(&self) -> &[Variation] {
         &self.all
     }
@@ -145,110 +115,6 @@ impl<'a> Bodies<'a> {
             }
         }
         causes
-    }
-
-    fn add_raw(&mut self, source: usize, budget: &mut Budget) {
-        let rank = self.sources[source].rank;
-        let content = &*self.sources[source].content;
-        if content.is_empty() {
-            return;
-        }
-        let mut found = vec![(0, Recipe::Whole(source), Vec::new())];
-        for (added, change) in WhiteSpace::ALL {
-            let recipe = Recipe::WhiteSpace(source, change);
-            found.push((added, recipe, vec![change.cause()]));
-        }
-        let text = str::from_utf8(content).unwrap_or_default();
-        if budget.pay_generated(content.len()).is_ok() && json::is_json(text) {
-            for (added, style) in json::styles(text) {
-                if source == 0 || added <= MAX_UNWRAPPED_STYLE {
-                    found.push((added, Recipe::Json(source, style), style.causes()));
-                }
-            }
-        } else if text.contains('=') && text.len() <= MAX_REWRITTEN_FORM {
-            for (added, form) in query::same_pairs(&format!("?{text}")) {
-                let form = form.trim_start_matches('?').as_bytes().to_vec();
-                if !form.is_empty() && budget.pay_generated(form.len()).is_ok() {
-                    found.push((added.max(1), Recipe::Text(form), vec![Cause::FormEncoding]));
-                }
-            }
-        }
-        for (added, recipe, causes) in found {
-            let causes = self.causes(source, causes);
-            self.add(recipe, MessageKind::RawBody, rank + added, causes);
-        }
-    }
-
-    fn add_forms(&mut self, source: usize, budget: &mut Budget) {
-        for (added, form_source, cause) in [
-            (0, FormSource::Urlencoded(source), None),
-            (1, FormSource::Json(source), Some(Cause::FormAsJson)),
-            (
-                1,
-                FormSource::Multipart(source),
-                Some(Cause::FormAsMultipart),
-            ),
-        ] {
-            let length = self.sources[source].content.len();
-            if budget.pay_generated(length).is_err() {
-                return;
-            }
-            if self.pairs(form_source).is_none() {
-                continue;
-            }
-            let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
-            let changes = if is_long { &CHANGES[..1] } else { &CHANGES[..] };
-            let rank = self.sources[source].rank + added;
-            for &(change_rank, change) in changes {
-                let causes = self.causes(source, cause.into_iter().chain(change.cause()));
-                let recipe = Recipe::Form(form_source, change);
-                self.add(recipe, MessageKind::Form, rank + change_rank, causes);
-            }
-        }
-    }
-
-    /// A form that became a query, after each of the pairs that may have been there before.
-    fn add_form_in_query(&mut self) {
-        const MAX_PAIRS_BEFORE: usize = 4;
-        if !self.body.is_empty() {
-            return;
-        }
-        let text = self.query.trim_start_matches('?');
-        let pairs: Vec<&str> = text.split('&').collect();
-        for before in 0..pairs.len().min(MAX_PAIRS_BEFORE + 1) {
-            if self.query.len() > MAX_QUERY_FORM || self.pairs(FormSource::Query(before)).is_none()
-            {
-                continue;
-            }
-            let query = match before {
-                0 => String::new(),
-                _ => format!("?{}", pairs[..before].join("&")),
-            };
-            for change in [FormChange::None, FormChange::PlusSigns] {
-                let recipe = Recipe::Form(FormSource::Query(before), change);
-                let causes = vec![Cause::FormInQuery];
-                self.add(recipe, MessageKind::Form, 1 + before.min(1), causes);
-                if let Some(added) = self.all.last_mut() {
-                    added.query = Some(query.clone());
-                }
-            }
-        }
-    }
-
-    fn pairs(&self, source: FormSource) -> Option<Vec<Pair<'_>>> {
-        match source {
-            FormSource::Urlencoded(source) => form::urlencoded(&self.sources[source].content),
-            FormSource::Json(source) => form::of_json(&self.sources[source].content),
-            FormSource::Multipart(source) => multipart::pairs(&self.sources[source].content),
-            FormSource::Query(before) => {
-                let text = self.query.trim_start_matches('?');
-                let from = match before {
-                    0 => 0,
-                    _ => text.match_indices('&').nth(before - 1)?.0 + 1,
-                };
-                form::urlencoded(&text.as_bytes()[from..])
-            }
-        }
     }
 
     /// The content, paid for; `None` where a likelier one is the same, or where it cannot be paid.
@@ -293,66 +159,6 @@ impl<'a> Bodies<'a> {
             }
             None => State::Distinct,
         })
-    }
-
-    fn make(&self, recipe: &Recipe, budget: &mut Budget) -> Option<Cow<'_, [u8]>> {
-        self.pay(recipe, budget)?;
-        self.generate(recipe)
-    }
-
-    /// Before anything is built. What is built is about as long as what it is built of.
-    fn pay(&self, recipe: &Recipe, budget: &mut Budget) -> Option<()> {
-        let length = match recipe {
-            Recipe::Nothing | Recipe::Whole(_) | Recipe::Text(_) => 0,
-            Recipe::WhiteSpace(source, _) | Recipe::Json(source, _) => {
-                self.sources[*source].content.len()
-            }
-            Recipe::Form(FormSource::Query(_), _) => self.query.len(),
-            Recipe::Form(
-                FormSource::Urlencoded(source)
-                | FormSource::Json(source)
-                | FormSource::Multipart(source),
-                _,
-            ) => self.sources[*source].content.len(),
-        };
-        budget.pay_generated(length).ok()
-    }
-
-    fn generate(&self, recipe: &Recipe) -> Option<Cow<'_, [u8]>> {
-        let limit = self.body.len() + MAX_ADDED;
-        match recipe {
-            Recipe::Nothing => Some(Cow::default()),
-            Recipe::Whole(source) => Some(Cow::Borrowed(&self.sources[*source].content)),
-            Recipe::Text(text) => Some(Cow::Owned(text.clone())),
-            Recipe::WhiteSpace(source, change) => {
-                Some(Cow::Owned(change.apply(&self.sources[*source].content)))
-            }
-            Recipe::Json(source, style) => {
-                let text = str::from_utf8(&self.sources[*source].content).ok()?;
-                json::rewrite(text, *style, limit).map(|text| Cow::Owned(text.into_bytes()))
-            }
-            Recipe::Form(source, change) => self
-                .pairs(*source)
-                .map(|pairs| Cow::Owned(change.message(pairs))),
-        }
-    }
-
-    /// The body as it was sent, where this is what was signed; `None` where it is not known.
-    pub(in crate::explain) fn sent(&self, index: usize) -> Option<Cow<'_, [u8]>> {
-        let variation = &self.all[index];
-        match &variation.recipe {
-            Recipe::Nothing => None,
-            Recipe::Form(source, change) => {
-                let is_as_arrived = variation.causes.is_empty();
-                let is_order = change.cause() == Some(Cause::FormOrder);
-                if is_as_arrived || is_order {
-                    return Some(Cow::Borrowed(self.body));
-                }
-                self.pairs(*source)
-                    .map(|pairs| Cow::Owned(change.body(pairs)))
-            }
-            raw => self.generate(raw),
-        }
     }
 
     /// What may have happened to the body.

@@ -26,6 +26,19 @@ impl Charset {
         decoded.into_bytes()
     }
 
+    /// What the text was, if something took it for Latin-1 and wrote it as UTF-8, or the other way round.
+    pub(super) fn read_wrongly(text: &[u8]) -> Vec<Vec<u8>> {
+        if text.is_ascii() {
+            return Vec::new();
+        }
+        let found = match str::from_utf8(text) {
+            Ok(_) => Self::Latin1.encode(text),
+            Err(_) => Some(Self::Latin1.decode(text)),
+        };
+        let is_text = |text: &Vec<u8>| str::from_utf8(text).is_ok();
+        found.into_iter().filter(is_text).collect()
+    }
+
     /// UTF-8 in this character set; `None` where it has not all of the characters.
     pub(super) fn encode(self, text: &[u8]) -> Option<Vec<u8>> {
         let text = str::from_utf8(text).ok()?;
@@ -42,7 +55,7 @@ impl Charset {
 }
 
 /// UTF-8 of a text in UTF-16, with a byte order mark or with the zeros that ASCII has there.
-pub(in crate::explain) fn utf_16_to_utf_8(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn utf_16_to_utf_8(text: &[u8]) -> Option<Vec<u8>> {
     let (units, rest) = text.as_chunks::<2>();
     if !rest.is_empty() || units.is_empty() {
         return None;

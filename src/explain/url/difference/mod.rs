@@ -1,8 +1,12 @@
 //! What differs between the URL that was signed and one that the layer tries.
 
+mod path;
+mod query;
+
 use std::borrow::Cow;
 
-use super::{escapes::decode, path::merge_slashes, punycode, text::UrlText};
+use self::{path::path_differences, query::query_differences};
+use super::{escapes::decode, punycode, text::UrlText};
 use crate::explain::cause::{Cause, Finding};
 
 /// How often a text may have been escaped.
@@ -33,11 +37,7 @@ pub(in crate::explain) fn url_differences(
         found.push(credentials_difference(signed.userinfo, seen.userinfo));
     }
     if signed.path != seen.path {
-        found.extend(
-            path_differences(signed.path, seen.path)
-                .into_iter()
-                .map(Finding::from),
-        );
+        found.extend(path_differences(signed.path, seen.path));
     }
     if signed.query != seen.query {
         found.extend(query_differences(signed.query, seen.query));
@@ -49,6 +49,9 @@ pub(in crate::explain) fn url_differences(
 }
 
 fn scheme_difference(signed: &str) -> Finding {
+    if signed.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cause::Scheme.told("the scheme of the signed url is written in capitals");
+    }
     if signed.starts_with("ws") {
         return Cause::Scheme.told(
             "the signed url is of a WebSocket, as of a <Stream>: route it outside the layer and check its \
@@ -74,89 +77,6 @@ fn credentials_difference(signed: Option<&str>, seen: Option<&str>) -> Finding {
         return Cause::Credentials.told("the credentials are escaped otherwise in the signed url");
     }
     Cause::Credentials.into()
-}
-
-fn path_differences(signed: &str, seen: &str) -> Vec<Cause> {
-    let end = |path: &str| path.trim_end_matches('/').len();
-    let trimmed = |path: &str| path[..end(path)].to_owned();
-    let decoded = |path: &str| fully_decoded(path).into_owned();
-    let merged = |path: &str| merge_slashes(path).into_owned();
-    if trimmed(signed) == trimmed(seen) {
-        return vec![Cause::TrailingSlash];
-    }
-    if decoded(signed) == decoded(seen) {
-        return vec![Cause::PathEncoding];
-    }
-    if merged(signed) == merged(seen) {
-        return vec![Cause::MergedSlashes];
-    }
-    if decoded(&trimmed(signed)) == decoded(&trimmed(seen)) {
-        return vec![Cause::TrailingSlash, Cause::PathEncoding];
-    }
-    let (short_signed, short_seen) = (merged(&trimmed(signed)), merged(&trimmed(seen)));
-    if short_signed == short_seen {
-        return vec![Cause::TrailingSlash, Cause::MergedSlashes];
-    }
-    if signed.ends_with(seen) || seen.ends_with(signed) || short_seen.is_empty() {
-        return vec![Cause::PathPrefix];
-    }
-    if short_signed.ends_with(&short_seen) || short_seen.ends_with(&short_signed) {
-        let other_end = signed.ends_with('/') != seen.ends_with('/');
-        let second = if other_end {
-            Cause::TrailingSlash
-        } else {
-            Cause::MergedSlashes
-        };
-        return vec![Cause::PathPrefix, second];
-    }
-    vec![Cause::Path]
-}
-
-fn query_differences(signed: &str, seen: &str) -> Vec<Finding> {
-    let pairs = |query: &str| -> Vec<String> {
-        let text = query.trim_start_matches('?');
-        let pairs = text.split('&').filter(|pair| !pair.is_empty());
-        pairs.map(str::to_owned).collect()
-    };
-    let (signed_pairs, seen_pairs) = (pairs(signed), pairs(seen));
-    if signed_pairs == seen_pairs {
-        return vec![Cause::Query.told(
-            "the query's question mark, or an `&` without a parameter, was added or removed",
-        )];
-    }
-    if seen_pairs.is_empty() {
-        return vec![Cause::QueryDropped.into()];
-    }
-    let sorted = |pairs: &[String]| {
-        let mut pairs = pairs.to_vec();
-        pairs.sort_unstable();
-        pairs
-    };
-    if sorted(&signed_pairs) == sorted(&seen_pairs) {
-        return vec![Cause::QueryOrder.into()];
-    }
-    let decoded = |pairs: &[String]| -> Vec<String> {
-        let decode = |pair: &String| {
-            fully_decoded(&pair.replace('+', " "))
-                .trim_end_matches('=')
-                .replace('+', " ")
-        };
-        pairs.iter().map(decode).collect()
-    };
-    let (signed_decoded, seen_decoded) = (decoded(&signed_pairs), decoded(&seen_pairs));
-    if signed_decoded == seen_decoded {
-        return vec![Cause::QueryEncoding.into()];
-    }
-    if sorted(&signed_decoded) == sorted(&seen_decoded) {
-        return vec![Cause::QueryOrder.into(), Cause::QueryEncoding.into()];
-    }
-    if signed_pairs.iter().all(|pair| seen_pairs.contains(pair)) {
-        return vec![Cause::Query.told("parameters were added to the query")];
-    }
-    if seen_pairs.iter().all(|pair| signed_pairs.contains(pair)) {
-        return vec![Cause::Query.told("parameters of the query were dropped")];
-    }
-    vec![Cause::Query.into()]
 }
 
 fn fully_decoded(text: &str) -> Cow<'_, str> {

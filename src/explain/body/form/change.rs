@@ -1,21 +1,21 @@
-//! Forms: the parameters that may have been signed, and what has happened to them since.
+//! What has happened to a form since it was signed, and what undoes it.
 
 use std::borrow::Cow;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
-use super::{
-    charset::Charset,
-    json::{Reader, decoded},
-    white_space::{with_carriage_returns, with_line_feeds},
-};
+use super::{Pair, decode};
 use crate::{
-    explain::cause::Cause,
-    form::{CanonicalForm, MAX_PARAMETERS},
+    explain::{
+        body::{
+            html,
+            white_space::{with_carriage_returns, with_line_feeds, without_end},
+        },
+        cause::Cause,
+        charset::Charset,
+    },
+    form::CanonicalForm,
 };
-
-/// A decoded name and value.
-pub(super) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// A longer text is not escaped or unescaped, which takes several times its length.
 const MAX_REWRITTEN: usize = 16 * 1024;
@@ -67,7 +67,7 @@ pub(in crate::explain) enum FormChange {
 /// The changes that may have happened to a form, with their ranks.
 ///
 /// That a parameter was added is not among them: nothing but a forger does it.
-pub(super) const CHANGES: [(usize, FormChange); 17] = [
+pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 17] = [
     (0, FormChange::None),
     (1, FormChange::TrimEnd),
     (1, FormChange::RemoveEmptyValues),
@@ -88,7 +88,7 @@ pub(super) const CHANGES: [(usize, FormChange); 17] = [
 ];
 
 impl FormChange {
-    pub(super) fn cause(self) -> Option<Cause> {
+    pub(in crate::explain::body) fn cause(self) -> Option<Cause> {
         match self {
             Self::None => None,
             Self::TrimEnd => Some(Cause::LineBreak),
@@ -104,7 +104,7 @@ impl FormChange {
     }
 
     /// What was signed after the URL.
-    pub(super) fn message(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
+    pub(in crate::explain::body) fn message(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
         match self {
             Self::AsSent => joined(&pairs),
             Self::WithoutCase => {
@@ -126,7 +126,7 @@ impl FormChange {
     }
 
     /// The form as it was sent.
-    pub(super) fn body(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
+    pub(in crate::explain::body) fn body(self, pairs: Vec<Pair<'_>>) -> Vec<u8> {
         let pairs = self.undo(pairs);
         let written = pairs.iter().map(|(name, value)| {
             let encode = |text| percent_encode(text, NON_ALPHANUMERIC);
@@ -140,7 +140,7 @@ impl FormChange {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {
                     let last = if value.is_empty() { name } else { value };
-                    let length = last.trim_ascii_end().len();
+                    let length = without_end(last).len();
                     last.to_mut().truncate(length);
                 }
             }
@@ -177,7 +177,7 @@ impl FormChange {
                 None => return,
             },
             Self::UnescapeHtml if text.contains(&b'&') && text.len() <= MAX_REWRITTEN => {
-                unescaped_html(text)
+                html::unescaped(&String::from_utf8_lossy(text))
             }
             _ => return,
         };
@@ -199,27 +199,6 @@ fn encoded(text: &[u8]) -> Vec<u8> {
         .into_bytes()
 }
 
-fn unescaped_html(text: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(text);
-    let mut text = text.into_owned();
-    for (escape, character) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&#x27;", "'"),
-        ("&#34;", "\""),
-        ("&#43;", "+"),
-        ("&amp;", "&"),
-    ] {
-        if text.contains(escape) {
-            text = text.replace(escape, character);
-        }
-    }
-    text.into_bytes()
-}
-
 fn joined(pairs: &[Pair<'_>]) -> Vec<u8> {
     let texts: Vec<&[u8]> = pairs
         .iter()
@@ -228,91 +207,10 @@ fn joined(pairs: &[Pair<'_>]) -> Vec<u8> {
     texts.concat()
 }
 
-/// The parameters of `application/x-www-form-urlencoded`; `None` where there are none, or more than the
-/// layer reads.
-pub(super) fn urlencoded(body: &[u8]) -> Option<Vec<Pair<'_>>> {
-    let pairs: Vec<Pair<'_>> = body
-        .split(|&byte| byte == b'&')
-        .filter(|pair| !pair.is_empty())
-        .take(MAX_PARAMETERS + 1)
-        .map(|pair| match pair.iter().position(|&byte| byte == b'=') {
-            Some(position) => (decode(&pair[..position]), decode(&pair[position + 1..])),
-            None => (decode(pair), Cow::default()),
-        })
-        .collect();
-    (1..=MAX_PARAMETERS).contains(&pairs.len()).then_some(pairs)
-}
-
-fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'+') {
-        return percent_decode(text).into();
-    }
-    let spaced: Vec<u8> = text
-        .iter()
-        .map(|&byte| if byte == b'+' { b' ' } else { byte })
-        .collect();
-    match Cow::from(percent_decode(&spaced)) {
-        Cow::Owned(decoded) => Cow::Owned(decoded),
-        Cow::Borrowed(_) => Cow::Owned(spaced),
-    }
-}
-
-/// The members of a JSON object, as what parses a form and forwards JSON writes it.
-pub(super) fn of_json(body: &[u8]) -> Option<Vec<Pair<'_>>> {
-    let text = str::from_utf8(body).ok()?;
-    let mut reader = Reader::new(text);
-    let mut found: Vec<Pair<'_>> = Vec::new();
-    reader.skip_white_space();
-    reader.take('{').then_some(())?;
-    loop {
-        reader.skip_white_space();
-        if reader.take('}') {
-            break;
-        }
-        let name = reader.string()?;
-        reader.skip_white_space();
-        reader.take(':').then_some(())?;
-        reader.skip_white_space();
-        if reader.take('[') {
-            while found.len() <= MAX_PARAMETERS {
-                reader.skip_white_space();
-                if reader.take(']') {
-                    break;
-                }
-                found.push((bytes(name), json_value(&mut reader)?));
-                reader.skip_white_space();
-                reader.take(',');
-            }
-        } else {
-            found.push((bytes(name), json_value(&mut reader)?));
-        }
-        if found.len() > MAX_PARAMETERS {
-            return None;
-        }
-        reader.skip_white_space();
-        reader.take(',');
-    }
-    reader.skip_white_space();
-    (reader.is_at_end() && !found.is_empty()).then_some(found)
-}
-
-fn bytes(string: &str) -> Cow<'_, [u8]> {
-    Cow::Owned(decoded(string).into_bytes())
-}
-
-fn json_value<'a>(reader: &mut Reader<'a>) -> Option<Cow<'a, [u8]>> {
-    if let Some(string) = reader.string() {
-        return Some(bytes(string));
-    }
-    match reader.scalar()? {
-        "null" => Some(Cow::default()),
-        scalar => Some(scalar.as_bytes().into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::body::form::urlencoded;
 
     fn cause(arrived: &str, signed: &[u8]) -> Option<Cause> {
         let found = CHANGES
@@ -364,34 +262,6 @@ mod tests {
                 message,
                 "{change:?}"
             );
-        }
-    }
-
-    #[test]
-    fn a_form_over_the_limit_is_not_tried() {
-        assert_eq!(urlencoded(b""), None);
-        let most = "a=1&".repeat(MAX_PARAMETERS);
-        assert!(urlencoded(most.as_bytes()).is_some());
-        assert_eq!(urlencoded(format!("{most}a=1").as_bytes()), None);
-    }
-
-    #[test]
-    fn a_json_object_is_read_as_a_form() {
-        let pairs = of_json(br#" {"From":"+1555", "To":["a","b"],"NumMedia":0,"Body":null} "#);
-        assert_eq!(
-            FormChange::None.message(pairs.unwrap()),
-            b"BodyFrom+1555NumMedia0ToaTob"
-        );
-        for body in [
-            "",
-            "{}",
-            "[]",
-            r#"{"a":{}}"#,
-            r#"{"a":1}x"#,
-            r#"{"a""#,
-            r#"{"a":["#,
-        ] {
-            assert_eq!(of_json(body.as_bytes()), None, "{body}");
         }
     }
 }

@@ -1,0 +1,115 @@
+//! Which variations there are of what arrived, and how unlikely each is.
+
+use super::{
+    Bodies, MessageKind,
+    recipe::{FormSource, Recipe},
+};
+use crate::explain::{
+    body::{
+        form::{CHANGES, FormChange},
+        json,
+        white_space::WhiteSpace,
+    },
+    budget::Budget,
+    cause::Cause,
+    url::query,
+};
+
+/// A longer form that is signed byte for byte is not written anew.
+const MAX_REWRITTEN_FORM: usize = 2 * 1024;
+/// A form that was unwrapped is tried as it is, if it is longer.
+const MAX_CHANGED_FORM: usize = 64 * 1024;
+/// A longer query is not a form that a redirect made one.
+const MAX_QUERY_FORM: usize = 16 * 1024;
+/// JSON that was unwrapped is tried in likelier styles alone.
+const MAX_UNWRAPPED_STYLE: usize = 3;
+
+impl Bodies<'_> {
+    pub(super) fn add_raw(&mut self, source: usize, budget: &mut Budget) {
+        let rank = self.sources[source].rank;
+        let content = &*self.sources[source].content;
+        if content.is_empty() {
+            return;
+        }
+        let mut found = vec![(0, Recipe::Whole(source), Vec::new())];
+        for (added, change) in WhiteSpace::ALL {
+            let recipe = Recipe::WhiteSpace(source, change);
+            found.push((added, recipe, vec![change.cause()]));
+        }
+        let text = str::from_utf8(content).unwrap_or_default();
+        if budget.pay_generated(content.len()).is_ok() && json::is_json(text) {
+            for (added, style) in json::styles(text) {
+                if source == 0 || added <= MAX_UNWRAPPED_STYLE {
+                    found.push((added, Recipe::Json(source, style), style.causes()));
+                }
+            }
+        } else if text.contains('=') && text.len() <= MAX_REWRITTEN_FORM {
+            for (added, form) in query::same_pairs(&format!("?{text}")) {
+                let form = form.trim_start_matches('?').as_bytes().to_vec();
+                if !form.is_empty() && budget.pay_generated(form.len()).is_ok() {
+                    found.push((added.max(1), Recipe::Text(form), vec![Cause::FormEncoding]));
+                }
+            }
+        }
+        for (added, recipe, causes) in found {
+            let causes = self.causes(source, causes);
+            self.add(recipe, MessageKind::RawBody, rank + added, causes);
+        }
+    }
+
+    pub(super) fn add_forms(&mut self, source: usize, budget: &mut Budget) {
+        for (added, form_source, cause) in [
+            (0, FormSource::Urlencoded(source), None),
+            (1, FormSource::Json(source), Some(Cause::FormAsJson)),
+            (
+                1,
+                FormSource::Multipart(source),
+                Some(Cause::FormAsMultipart),
+            ),
+        ] {
+            let length = self.sources[source].content.len();
+            if budget.pay_generated(length).is_err() {
+                return;
+            }
+            if self.pairs(form_source).is_none() {
+                continue;
+            }
+            let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
+            let changes = if is_long { &CHANGES[..1] } else { &CHANGES[..] };
+            let rank = self.sources[source].rank + added;
+            for &(change_rank, change) in changes {
+                let causes = self.causes(source, cause.into_iter().chain(change.cause()));
+                let recipe = Recipe::Form(form_source, change);
+                self.add(recipe, MessageKind::Form, rank + change_rank, causes);
+            }
+        }
+    }
+
+    /// A form that became a query, after each of the pairs that may have been there before.
+    pub(super) fn add_form_in_query(&mut self) {
+        const MAX_PAIRS_BEFORE: usize = 4;
+        if !self.body.is_empty() {
+            return;
+        }
+        let text = self.query.trim_start_matches('?');
+        let pairs: Vec<&str> = text.split('&').collect();
+        for before in 0..pairs.len().min(MAX_PAIRS_BEFORE + 1) {
+            if self.query.len() > MAX_QUERY_FORM || self.pairs(FormSource::Query(before)).is_none()
+            {
+                continue;
+            }
+            let query = match before {
+                0 => String::new(),
+                _ => format!("?{}", pairs[..before].join("&")),
+            };
+            for change in [FormChange::None, FormChange::PlusSigns] {
+                let recipe = Recipe::Form(FormSource::Query(before), change);
+                let causes = vec![Cause::FormInQuery];
+                self.add(recipe, MessageKind::Form, 1 + before.min(1), causes);
+                if let Some(added) = self.all.last_mut() {
+                    added.query = Some(query.clone());
+                }
+            }
+        }
+    }
+}

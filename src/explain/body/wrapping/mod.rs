@@ -1,0 +1,138 @@
+//! What gateways, queues, adapters and clients put around a body, and how it is taken off.
+
+mod base64;
+mod chunks;
+mod envelope;
+mod percent;
+
+use super::{
+    decompression::Compression,
+    html, json,
+    white_space::{BYTE_ORDER_MARK, without_end},
+};
+use crate::explain::{
+    cause::Cause,
+    charset::{Charset, utf_16_to_utf_8},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    Compression,
+    Base64,
+    ByteOrderMark,
+    JsonString,
+    /// The member of a JSON object, or the only item of an array, of this index among those that
+    /// may hold a body.
+    Envelope(usize),
+    /// Percent-encoded as a whole, or as the value of a form's only parameter.
+    Percent,
+    Chunks,
+    /// With HTML's names for characters.
+    Html,
+    /// `b'…'` or `'…'`.
+    Quotes,
+    Hex,
+    Utf16,
+    /// The text was read as one in this character set and written as UTF-8, so that each byte became
+    /// a character.
+    WrittenFrom(Charset),
+    /// The text was written in this character set.
+    WrittenIn(Charset),
+}
+
+pub(super) const WRAPPINGS: [Wrapping; 16] = [
+    Wrapping::Compression,
+    Wrapping::Base64,
+    Wrapping::ByteOrderMark,
+    Wrapping::JsonString,
+    Wrapping::Envelope(0),
+    Wrapping::Envelope(1),
+    Wrapping::Percent,
+    Wrapping::Chunks,
+    Wrapping::Html,
+    Wrapping::Quotes,
+    Wrapping::Hex,
+    Wrapping::Utf16,
+    Wrapping::WrittenIn(Charset::Latin1),
+    Wrapping::WrittenIn(Charset::Windows1252),
+    Wrapping::WrittenFrom(Charset::Latin1),
+    Wrapping::WrittenFrom(Charset::Windows1252),
+];
+
+impl Wrapping {
+    pub(in crate::explain::body) fn rank_and_cause(self) -> (usize, Cause) {
+        match self {
+            Self::Compression => (1, Cause::Compressed),
+            Self::Base64 => (1, Cause::Base64Body),
+            Self::ByteOrderMark => (1, Cause::ByteOrderMark),
+            Self::JsonString => (1, Cause::JsonInString),
+            Self::Envelope(index) => (1 + index, Cause::BodyInEnvelope),
+            Self::Percent => (1, Cause::PercentEncodedBody),
+            Self::Chunks => (1, Cause::ChunkedBody),
+            Self::Html => (1, Cause::HtmlEscapedBody),
+            Self::Quotes => (1, Cause::QuotedBody),
+            Self::Hex => (1, Cause::HexBody),
+            Self::Utf16 => (1, Cause::BodyCharset),
+            Self::WrittenIn(_) | Self::WrittenFrom(_) => (2, Cause::BodyCharset),
+        }
+    }
+
+    /// How long the content can be, if the body looks as if it had one.
+    pub(in crate::explain::body) fn most(self, body: &[u8], room: usize) -> Option<usize> {
+        let length = body.len();
+        let text = without_end(body);
+        let is_likely = match self {
+            Self::Compression => Compression::of(body).is_some(),
+            Self::Base64 => base64::is_likely(text),
+            Self::ByteOrderMark => body.starts_with(BYTE_ORDER_MARK),
+            Self::JsonString => body.trim_ascii_start().starts_with(b"\""),
+            Self::Envelope(_) => {
+                body.trim_ascii_start().starts_with(b"{")
+                    || body.trim_ascii_start().starts_with(b"[")
+            }
+            Self::Percent => percent::is_likely(text),
+            Self::Chunks => text.ends_with(b"\r\n0"),
+            Self::Html => [&b"&quot;"[..], b"&amp;", b"&#34;"]
+                .iter()
+                .any(|escape| body.windows(escape.len()).any(|window| window == *escape)),
+            Self::Quotes => text.ends_with(b"'"),
+            Self::Hex => text.len() >= 8 && text.iter().all(u8::is_ascii_hexdigit),
+            Self::Utf16 => body.contains(&0) || body.starts_with(b"\xff\xfe"),
+            Self::WrittenIn(_) => str::from_utf8(body).is_err() && !body.contains(&0),
+            Self::WrittenFrom(_) => !body.is_ascii() && str::from_utf8(body).is_ok(),
+        };
+        let most = match self {
+            Self::Compression => room,
+            // A character of two bytes for each that is not ASCII; of three for some.
+            Self::WrittenIn(_) => length + 2 * body.iter().filter(|byte| !byte.is_ascii()).count(),
+            Self::Utf16 => length + length / 2,
+            _ => length,
+        };
+        (is_likely && most <= room).then_some(most)
+    }
+
+    pub(in crate::explain::body) fn undo(self, body: &[u8], room: usize) -> Option<Vec<u8>> {
+        let text = without_end(body);
+        match self {
+            Self::Compression => Compression::of(body)?.decompress(body, room),
+            Self::Base64 => base64::content(text),
+            Self::ByteOrderMark => body.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec),
+            Self::JsonString => json::string_content(str::from_utf8(body).ok()?),
+            Self::Envelope(index) => envelope::content(str::from_utf8(body).ok()?, index),
+            Self::Percent => Some(percent::content(text)),
+            Self::Chunks => chunks::content(body),
+            Self::Html => str::from_utf8(body).ok().map(html::unescaped),
+            Self::Quotes => quoted_content(text),
+            Self::Hex => hex::decode(text).ok(),
+            Self::Utf16 => utf_16_to_utf_8(body),
+            Self::WrittenIn(charset) => Some(charset.decode(body)),
+            Self::WrittenFrom(charset) => charset.encode(body),
+        }
+    }
+}
+
+fn quoted_content(body: &[u8]) -> Option<Vec<u8>> {
+    let body = body.strip_prefix(b"b").unwrap_or(body);
+    let content = body.strip_prefix(b"'")?.strip_suffix(b"'")?;
+    Some(content.to_vec())
+}
