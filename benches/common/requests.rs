@@ -26,6 +26,8 @@ pub(crate) struct Sample {
     pub(crate) signature: Option<(&'static str, String)>,
     /// Whether it comes by way of a proxy that names the public URL in headers.
     pub(crate) is_forwarded: bool,
+    /// Whether everything in it leaves as much to try as there can be.
+    pub(crate) is_worst: bool,
 }
 
 impl Sample {
@@ -39,6 +41,7 @@ impl Sample {
             body: encode(parameters).into(),
             signature: Some((SIGNATURE, sign_base64(message.as_bytes()))),
             is_forwarded: false,
+            is_worst: false,
         }
     }
 
@@ -51,6 +54,7 @@ impl Sample {
             body: body.into(),
             signature: Some((SIGNATURE, signature)),
             is_forwarded: false,
+            is_worst: false,
         }
     }
 
@@ -65,6 +69,16 @@ impl Sample {
     pub(crate) fn forwarded(mut self) -> Self {
         self.is_forwarded = true;
         self
+    }
+
+    /// A form of so many bytes that is refused after the most that a refusal can take.
+    pub(crate) fn worst(bytes: usize) -> Self {
+        let text = "x".repeat(bytes - "Body=".len());
+        let form = Self::form(&[("Body".to_owned(), text)]).wrongly_signed();
+        Self {
+            is_worst: true,
+            ..form
+        }
     }
 
     pub(crate) fn unsigned(mut self) -> Self {
@@ -83,8 +97,13 @@ impl Sample {
     }
 
     pub(crate) fn request<B: From<Bytes>>(&self) -> Request<B> {
-        let mut request = Request::post(PATH)
-            .header(header::HOST, HOST)
+        let (target, host) = if self.is_worst {
+            ("/?bodySHA256=0", "HOOKS.example.com")
+        } else {
+            (PATH, HOST)
+        };
+        let mut request = Request::post(target)
+            .header(header::HOST, host)
             .header(header::USER_AGENT, "SignalWire/1.0")
             .header(header::CONTENT_TYPE, self.content_type)
             .header(header::CONTENT_LENGTH, self.body.len());
@@ -95,6 +114,11 @@ impl Sample {
             request = request
                 .header("x-forwarded-proto", "https")
                 .header("x-forwarded-host", HOST);
+        }
+        if self.is_worst {
+            request = request
+                .header(header::AUTHORIZATION, "Basic dXNlcjpwYXNzd29yZA==")
+                .header(SHA256_SIGNATURE, "0".repeat(64));
         }
         request.body(self.body.clone().into()).unwrap()
     }

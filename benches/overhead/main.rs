@@ -99,6 +99,7 @@ fn rows() -> Vec<Row> {
             Sample::form(&requests::numbered(16_000)).wrongly_signed(),
         ),
     ];
+    rows.extend([1 << 16, 1 << 20].map(|bytes| Row::new("the very worst", Sample::worst(bytes))));
     rows.extend(
         (10..=20)
             .step_by(2)

@@ -204,10 +204,11 @@ impl Remedy {
         };
         write!(formatter, ".public_url({code})")?;
         match variable {
-            Some(variable) => {
-                // In quotes, so that nothing which follows is copied along.
-                write!(formatter, " or `SIGNALWIRE_WEBHOOK_URL={variable}`")?;
-            }
+            // A space follows, so that nothing else is copied along.
+            Some(variable) => write!(
+                formatter,
+                " or SIGNALWIRE_WEBHOOK_URL={variable} in the environment"
+            )?,
             None => formatter.write_str(", for this route alone")?,
         }
         if *request_suffices {
