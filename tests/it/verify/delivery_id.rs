@@ -106,6 +106,7 @@ fn an_identity_is_shown_in_hex_and_made_of_any_text() {
     let id = DeliveryId::of("SM1/sent");
     assert_eq!(id.to_string(), sha256(b"SM1/sent"));
     assert_eq!(format!("{id:?}"), format!("DeliveryId({id})"));
-    assert_eq!(id.as_bytes().len(), 32);
+    let hex: String = id.as_bytes().map(|byte| format!("{byte:02x}")).concat();
+    assert_eq!(id.to_string(), hex);
     assert_ne!(id, DeliveryId::of("SM1/delivered"));
 }

@@ -57,6 +57,40 @@ fn every_scheme_passes_and_is_named() {
 }
 
 #[test]
+fn a_scheme_is_shown_by_its_name() {
+    let shown: Vec<_> = SignatureScheme::ALL
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "RawBodySha256",
+            "RawBodySha1",
+            "FormParameters",
+            "BodyDigest"
+        ]
+    );
+}
+
+#[test]
+fn a_base64_signature_of_a_scheme_that_is_not_accepted_is_told_from_a_wrong_one() {
+    let form = WebhookRequest::form(URL, [("a", "b")]).signed_by(&key());
+    assert_eq!(
+        Judge::new(key()).accept([BodyDigest]).scheme(form),
+        Err(RejectionReason::SchemeNotAccepted)
+    );
+    let wrong = form_signature(URL, &[("another", "form")]);
+    let request = WebhookRequest::raw(&format!("{URL}?bodySHA256=0"), FORM, "a=b")
+        .header(SIGNATURE, wrong)
+        .unsigned();
+    assert_eq!(
+        Judge::new(key()).accept([FormParameters]).scheme(request),
+        Err(RejectionReason::SignatureMismatch)
+    );
+}
+
+#[test]
 fn a_sha_1_signature_decides_where_the_sha_256_one_does_not_match() {
     let wrong = "00".repeat(32);
     let request = WebhookRequest::raw(URL, "application/json", "{}")

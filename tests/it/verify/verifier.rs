@@ -98,3 +98,13 @@ fn its_debug_output_has_its_settings_and_no_key() {
     }
     assert!(!text.contains("PSK") && !text.contains("secret"), "{text}");
 }
+
+#[test]
+fn the_debug_output_of_a_proof_has_its_scheme_and_key_and_no_url() {
+    let named = key().with_id("main");
+    let verified = verify(&Verifier::new(named), &sms()).unwrap();
+    assert_eq!(
+        format!("{verified:?}"),
+        r#"VerifiedWebhook { scheme: FormParameters, key_id: "main", .. }"#
+    );
+}
