@@ -81,7 +81,7 @@ fn a_base64_signature_of_a_scheme_that_is_not_accepted_is_told_from_a_wrong_one(
         Err(RejectionReason::SchemeNotAccepted)
     );
     let wrong = form_signature(URL, &[("another", "form")]);
-    let request = WebhookRequest::raw(&format!("{URL}?bodySHA256=0"), FORM, "a=b")
+    let request = WebhookRequest::raw(format!("{URL}?bodySHA256=0"), FORM, "a=b")
         .header(SIGNATURE, wrong)
         .unsigned();
     assert_eq!(
