@@ -193,6 +193,8 @@ mod tests {
             ),
             ("\"PSKtest-0123456789\"", "signing key number 1 has quotes"),
             ("“PSKtest-0123456789”", "signing key number 1 has quotes"),
+            ("\"PSKtest-0123456789", "signing key number 1 has quotes"),
+            ("PSKtest-0123456789'", "signing key number 1 has quotes"),
             (
                 "PSKtest-0123456789,'PSKother-0123456789'",
                 "signing key number 2 has quotes",

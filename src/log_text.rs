@@ -77,4 +77,13 @@ mod tests {
         }
         assert_eq!(log_text(&"x".repeat(257)), format!("{}…", "x".repeat(253)));
     }
+
+    #[test]
+    fn a_text_that_fits_once_it_is_escaped_is_not_cut() {
+        let rest = "x".repeat(MAX_LENGTH - r"\u{9b}".len());
+        assert_eq!(
+            log_text(&format!("\u{9b}{rest}")),
+            format!(r"\u{{9b}}{rest}")
+        );
+    }
 }
