@@ -1,3 +1,5 @@
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
 use signalwire_webhook::{
     DeliveryId,
     SignatureScheme::{BodyDigest, FormParameters, RawBodySha1, RawBodySha256},
@@ -108,5 +110,8 @@ fn an_identity_is_shown_in_hex_and_made_of_any_text() {
     assert_eq!(format!("{id:?}"), format!("DeliveryId({id})"));
     let hex: String = id.as_bytes().map(|byte| format!("{byte:02x}")).concat();
     assert_eq!(id.to_string(), hex);
-    assert_ne!(id, DeliveryId::of("SM1/delivered"));
+    let other = DeliveryId::of("SM1/delivered");
+    assert_ne!(id, other);
+    let hashed = BuildHasherDefault::<DefaultHasher>::new();
+    assert_ne!(hashed.hash_one(id), hashed.hash_one(other));
 }
