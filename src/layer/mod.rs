@@ -155,7 +155,7 @@ impl SignalWireWebhookLayer {
     /// The most bytes that a body may have; 1 MiB (1,048,576) unless set.
     ///
     /// Anyone may have so much read and hashed. A body of 1 MiB takes 0.5 ms where its first signature is right, and
-    /// some 20 ms for each key in the very worst case that SECURITY.md describes (on a core with SHA extensions;
+    /// 16 ms for each key in the very worst case that SECURITY.md describes (on a core with SHA extensions;
     /// `cargo bench --bench overhead`). So set what the endpoint needs:
     ///
     /// | endpoint | limit |
