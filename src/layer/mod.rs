@@ -161,7 +161,7 @@ impl SignalWireWebhookLayer {
     /// | endpoint | limit |
     /// |---|---|
     /// | cXML: calls, messages and their status callbacks | 64 KiB |
-    /// | SWML documents | 256 KiB |
+    /// | requests for a SWML document | 256 KiB |
     /// | `post_prompt_url`, which is sent what was said in a call | 1 MiB |
     ///
     /// axum's own extractors stop at 2 MB unless the route has a

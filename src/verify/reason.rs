@@ -56,7 +56,8 @@ pub enum RejectionReason {
     /// of the form, in the canonical order, does not begin with an ASCII letter or has one of
     /// `/ ? & = : # %` in it, is not the one that
     /// [`forms_begin_with`](crate::Verifier::forms_begin_with) names; or the raw body begins with
-    /// neither an ASCII letter nor `{` nor `[`, or with a letter where `forms_begin_with` is set. It may be the rest of a longer URL.
+    /// neither an ASCII letter nor `{` nor `[`, or with a letter where `forms_begin_with` is set. It
+    /// may be the rest of a longer URL.
     #[error(
         "the body does not begin as SignalWire's do, so that it may be the rest of a longer url: \
          a form's first name begins with a letter, and any other body with a letter, {{ or [; \

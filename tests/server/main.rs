@@ -18,7 +18,7 @@ const SERVER: &str = if cfg!(windows) {
     "server"
 };
 
-/// Where cargo puts the examples beside the tests.
+/// On a port of the system's choice, from where cargo puts the examples beside the tests.
 fn server() -> Command {
     let tests = env::current_exe().unwrap();
     let example: PathBuf = tests
@@ -36,10 +36,11 @@ fn server() -> Command {
         "SIGNALWIRE_SIGNING_KEY",
         "SIGNALWIRE_WEBHOOK_URL",
         "SWML_PROXY_URL_BASE",
-        "PORT",
     ] {
         command.env_remove(variable);
     }
+    // The usual port may be that of the server which a reader of README.md has started.
+    command.env("PORT", "0");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -48,9 +49,9 @@ fn server() -> Command {
 struct Running(Child);
 
 impl Running {
-    /// Starts it on a port of the system's choice and reads what it prints up to `last`.
+    /// Starts it and reads what it prints up to `last`.
     fn start(command: &mut Command, last: &str) -> (Self, String) {
-        let mut running = Self(command.args(["--port", "0"]).spawn().unwrap());
+        let mut running = Self(command.spawn().unwrap());
         let mut printed = String::new();
         let lines = PrintedLines::of(running.0.stdout.take().unwrap());
         while !printed.contains(last) {
