@@ -102,6 +102,14 @@ impl Browser {
         }
     }
 
+    /// Waits for the list to have one request, opens it, and waits for the part of its page with this id.
+    pub async fn open_only_request(&self, id: &str) {
+        self.until_rows(1).await;
+        self.click("#list button").await;
+        self.until(&format!("document.getElementById('{id}')"))
+            .await;
+    }
+
     /// Waits until the list has so many rows.
     pub async fn until_rows(&self, number: usize) {
         self.until(&format!(

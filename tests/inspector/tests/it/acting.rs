@@ -8,9 +8,7 @@ async fn send_again_calls_the_target_once_more_as_it_was() {
     let listening = Listening::start(&["--forward-to", &target.url()]);
     let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('again')").await;
+    browser.open_only_request("again").await;
     browser.click("#again").await;
     browser.until_rows(2).await;
     let bodies = target.bodies();
@@ -34,9 +32,7 @@ async fn a_refused_request_is_sent_by_the_button_alone() {
         "403"
     );
     assert!(target.bodies().is_empty());
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('again')").await;
+    browser.open_only_request("again").await;
     browser.click("#again").await;
     browser.until_rows(2).await;
     assert_eq!(target.bodies().len(), 1);
@@ -48,9 +44,7 @@ async fn the_copied_command_and_the_download_are_the_request() {
     let listening = Listening::start(&["--forward-to", &target.url()]);
     let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('curl')").await;
+    browser.open_only_request("curl").await;
     browser.click("#curl").await;
     browser
         .until("document.getElementById('curl').textContent === 'Copied'")

@@ -64,9 +64,7 @@ async fn a_verified_request_shows_its_parameters_in_the_order_in_which_they_are_
     let listening = Listening::start(&["--forward-to", &target.url()]);
     let browser = Browser::inspect(Look::DESK, &listening).await;
     assert_eq!(message().send(&listening.url("/sms")), "200");
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('banner')").await;
+    browser.open_only_request("banner").await;
 
     assert!(
         browser
@@ -102,9 +100,7 @@ async fn json_is_a_tree_whose_numbers_are_as_they_were_written() {
     let browser = Browser::inspect(Look::DESK, &listening).await;
     let body = r#"{"call":{"from":"+1","id":12345678901234567890,"rate":1.50,"tags":[]}}"#;
     let _ = curl(&["--json", body, &listening.url("/swml")]);
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('tree')").await;
+    browser.open_only_request("tree").await;
     let tree = browser.text("#tree").await;
     for expected in [
         "call:",
@@ -127,9 +123,7 @@ async fn a_refused_request_shows_the_urls_with_their_difference_and_what_to_chan
         "403"
     );
     assert!(target.bodies().is_empty());
-    browser.until_rows(1).await;
-    browser.click("#list button").await;
-    browser.until("document.getElementById('urls')").await;
+    browser.open_only_request("urls").await;
 
     let urls = browser.text("#urls").await;
     assert!(urls.contains("https://hooks.example.com/sms"), "{urls}");
