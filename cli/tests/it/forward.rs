@@ -128,10 +128,6 @@ fn a_refused_request_is_forwarded_where_that_is_asked_for_alone() {
 
 #[test]
 fn a_target_that_fails_is_502_and_one_line() {
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
     let broken = answer_with(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec());
     let strange = answer_with(b"hello\r\n\r\n".to_vec());
     let long = answer_with(
@@ -143,7 +139,7 @@ fn a_target_that_fails_is_502_and_one_line() {
     );
     for (url, expected) in [
         (
-            format!("http://{closed}"),
+            "http://127.0.0.1:1".to_owned(),
             "cannot connect to http://127.0.0.1:",
         ),
         (broken, "broke off its answer: "),
@@ -309,9 +305,9 @@ fn a_target_that_is_none_is_wrong_usage() {
 
 #[test]
 fn a_target_that_is_listen_itself_is_wrong_usage() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port().to_string();
-    drop(free);
+    // Below the ports that the system gives to other tests' servers.
+    let port = (20_000..30_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let port = port.unwrap().to_string();
     let url = format!("http://localhost:{port}");
     let output = run(&["listen", "--port", &port, "--forward-to", &url]);
     assert_exit(&output, 2);

@@ -178,29 +178,25 @@ fn a_name_of_the_wrong_case_is_sent_with_a_warning() {
 
 #[test]
 fn an_unreachable_server_is_a_failure_and_wrong_usage_another() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let url = format!("http://{free}/voice");
-    let output = run(&["send", &url, "--event", "voice"]);
+    let url = "http://127.0.0.1:1/voice";
+    let output = run(&["send", url, "--event", "voice"]);
     assert_exit(&output, 1);
     assert!(stderr(&output).contains("is the server running there?"));
     for wrong in [
         &["send"][..],
-        &["send", &url],
+        &["send", url],
         &["send", "127.0.0.1/voice", "--event", "voice"],
-        &["send", &url, "--event", "dance"],
-        &["send", &url, "--event", "voice", "--set", "From"],
-        &["send", &url, "--event", "voice", "--forge", "--unsigned"],
-        &["send", &url, "--event", "voice", "--key", KEY],
-        &["send", &url, "--event", "voice", "--body-digest"],
-        &["send", &url, "--form", "=+1"],
-        &["send", &url, "--data", "@/nonexistent/file"],
-        &["send", &url, "--data", "{}", "--content-type", "a\nb"],
+        &["send", url, "--event", "dance"],
+        &["send", url, "--event", "voice", "--set", "From"],
+        &["send", url, "--event", "voice", "--forge", "--unsigned"],
+        &["send", url, "--event", "voice", "--key", KEY],
+        &["send", url, "--event", "voice", "--body-digest"],
+        &["send", url, "--form", "=+1"],
+        &["send", url, "--data", "@/nonexistent/file"],
+        &["send", url, "--data", "{}", "--content-type", "a\nb"],
         &[
             "send",
-            &url,
+            url,
             "--event",
             "swml-call",
             "--set",

@@ -1,10 +1,8 @@
 use std::{
     error::Error,
-    io,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    io::{self, BufRead, BufReader},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
 };
 
 /// A `redis-server` of this program's own, which keeps nothing on disk and ends with it.
@@ -25,7 +23,7 @@ impl RedisServer {
             .args(["--bind", "127.0.0.1", "--port", &address.port().to_string()])
             .args(["--save", "", "--appendonly", "no"])
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => {
@@ -46,18 +44,16 @@ impl RedisServer {
         format!("redis://{}", self.address)
     }
 
+    /// It says so itself: a connection could be to a program that took the port before it.
     fn wait_until_it_listens(&mut self) -> Result<(), Box<dyn Error>> {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(self.address).is_err() {
-            if let Some(status) = self.process.try_wait()? {
-                return Err(format!("redis-server ended at once with {status}").into());
-            }
-            if Instant::now() > deadline {
-                return Err(format!("redis-server does not listen on {}", self.address).into());
-            }
-            sleep(Duration::from_millis(20));
+        let log = self.process.stdout.take().map(BufReader::new);
+        let mut lines = log.into_iter().flat_map(BufRead::lines);
+        let is_ready = lines.any(|line| line.is_ok_and(|line| line.contains("Ready to accept")));
+        if is_ready {
+            return Ok(());
         }
-        Ok(())
+        let status = self.process.wait()?;
+        Err(format!("redis-server ended at once with {status}").into())
     }
 }
 

@@ -38,7 +38,7 @@ fn without_redis_it_says_what_to_install() {
 fn a_redis_that_is_not_there_is_named() {
     let output = Command::new(PROGRAM)
         .env("REDIS_URL", "redis://127.0.0.1:1")
-        .env("PORT", free_ports().to_string())
+        .env("PORT", free_ports(10_000).to_string())
         .output()
         .unwrap();
     let log = String::from_utf8_lossy(&output.stderr);
@@ -78,7 +78,7 @@ async fn a_copy_at_the_second_server_gets_the_answer_of_the_first() {
     }
     let program = AsyncCommand::new(PROGRAM)
         .env_remove("REDIS_URL")
-        .env("PORT", free_ports().to_string())
+        .env("PORT", free_ports(11_000).to_string())
         .stdout(Stdio::piped())
         .spawn();
     let mut program = Interrupted(program.unwrap());
@@ -123,15 +123,13 @@ impl Drop for Interrupted {
     }
 }
 
-/// Two in a row, which nobody has.
-fn free_ports() -> u16 {
-    loop {
-        let first = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = first.local_addr().unwrap().port();
-        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
-            return port;
-        }
-    }
+/// Two in a row, below the ports that the system gives to other tests' servers.
+fn free_ports(from: u16) -> u16 {
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    (from..from + 1_000)
+        .step_by(2)
+        .find(|port| is_free(*port) && is_free(port + 1))
+        .unwrap()
 }
 
 /// What the printed command of curl would.

@@ -6,6 +6,7 @@ mod deliveries;
 mod nginx;
 mod process;
 mod redis;
+mod redis_client;
 mod server;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub use self::{
     deliveries::{Delivery, send_copies},
     nginx::Nginx,
     redis::Redis,
+    redis_client::RedisClient,
     server::{Runs, Server, router},
 };
 

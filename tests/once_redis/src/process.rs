@@ -2,7 +2,8 @@ use std::{
     ffi::OsStr,
     io::{ErrorKind, Write as _, stderr},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -64,7 +65,14 @@ pub(crate) fn is_installed(program: &OsStr) -> bool {
     }
 }
 
+/// Below the ports that the system gives to clients, and none twice: a test that runs beside this one
+/// would take a port between its choice and its use, or while the process that had it is away.
 pub(crate) fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("the port that was free")
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + u16::try_from(process::id() % 150).expect("a small number") * 100;
+    (0..1_000)
+        .map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed))
+        .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .find(|address| TcpListener::bind(address).is_ok())
+        .expect("a free port")
 }

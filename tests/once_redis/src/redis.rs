@@ -1,15 +1,18 @@
 use std::{
     env,
     ffi::OsString,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
     process::{Command, Stdio},
 };
 
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::process::{Running, free_address, is_installed};
+use crate::{
+    RedisClient,
+    process::{Running, free_address, is_installed},
+};
 
 /// A real Redis that keeps nothing on disk: `redis-server`, or the program that `REDIS_SERVER` names,
 /// such as `valkey-server` or an older Redis.
@@ -97,35 +100,13 @@ impl Redis {
         self.process.signal(Signal::CONT);
     }
 
-    /// What it answers to a command, as text.
+    pub fn client(&self) -> RedisClient {
+        RedisClient::connect(self.address)
+    }
+
+    /// What it answers to a command, as text, over a connection of its own.
     pub fn ask(&self, command: &[&str]) -> String {
-        let mut stream = BufReader::new(TcpStream::connect(self.address).expect("Redis listens"));
-        let words = command
-            .iter()
-            .map(|word| format!("${}\r\n{word}\r\n", word.len()));
-        let request = format!(
-            "*{}\r\n{}",
-            command.len(),
-            words.collect::<Vec<_>>().concat()
-        );
-        stream.get_mut().write_all(request.as_bytes()).unwrap();
-        let mut first = String::new();
-        stream.read_line(&mut first).unwrap();
-        let rest = first[1..].trim_end();
-        let count: Result<usize, _> = rest.parse();
-        match (&first[..1], count) {
-            ("$", Ok(length)) => {
-                let mut text = vec![0; length];
-                stream.read_exact(&mut text).unwrap();
-                String::from_utf8_lossy(&text).into_owned()
-            }
-            ("*", Ok(count)) => {
-                let mut lines = stream.lines().map(Result::unwrap);
-                let values = (0..count).map(|_| lines.nth(1).unwrap());
-                values.collect::<Vec<_>>().join("\n")
-            }
-            _ => rest.to_owned(),
-        }
+        self.client().ask(command)
     }
 }
 
@@ -133,15 +114,19 @@ fn program() -> OsString {
     env::var_os("REDIS_SERVER").unwrap_or_else(|| "redis-server".into())
 }
 
-/// `None` where it ends before it listens.
+/// `None` where it ends before it listens, as it says itself: a connection could be to another process.
 fn run(port: &str, address: SocketAddr, arguments: &[String]) -> Option<Running> {
     let mut command = Command::new(program());
     command
         .args([port, &address.port().to_string(), "--bind", "127.0.0.1"])
         .args(arguments)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null());
     let mut process = Running(command.spawn().expect("Redis starts"));
-    process.listens_on(address).then_some(process)
+    let log = BufReader::new(process.0.stdout.take().expect("its output is piped"));
+    log.lines()
+        .map_while(Result::ok)
+        .any(|line| line.contains("Ready to accept connections"))
+        .then_some(process)
 }
