@@ -2,7 +2,7 @@ use std::{future::poll_fn, task::Poll};
 
 use axum::{BoxError, body::Body, response::Response};
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use tokio::sync::oneshot;
 use tower_service::Service;
 
@@ -66,6 +66,7 @@ where
     B::Error: Into<BoxError>,
 {
     let release = |failure, client, reply| Outcome::Release(failure, Some((client, reply)));
+    let is_head = request.method() == Method::HEAD;
     let response = match catch_panic(async { inner.call(request).await }).await {
         Ok(Ok(response)) => response.map(Body::new),
         Ok(Err(error)) => return release(Failure::Error, client, Reply::Error(error)),
@@ -76,7 +77,7 @@ where
         return release(Failure::Status(status), client, Reply::Answer(response));
     }
     // The client of a body that panics sees it break off.
-    catch_panic(pass_on(response, client))
+    catch_panic(pass_on(response, client, is_head))
         .await
         .unwrap_or(Outcome::Release(Failure::Panic, None))
 }
@@ -110,14 +111,14 @@ fn speaks_of_what_is_not_signed(status: StatusCode) -> bool {
     )
 }
 
-async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
+async fn pass_on<E>(response: Response, client: Client<E>, is_head: bool) -> Outcome<E> {
     let (parts, body) = response.into_parts();
     let status = parts.status;
     let mut copying = Copying::new(body);
     let at_once = poll_fn(|context| Poll::Ready(copying.poll(context))).await;
     if at_once == Poll::Ready(Copied::Whole) && !copying.has_trailers() {
         let bytes = copying.into_bytes();
-        let answer = StoredAnswer::new(status, &parts.headers, bytes.clone());
+        let answer = answer_to_keep(status, &parts.headers, bytes.clone(), is_head);
         let whole = Response::from_parts(parts, Body::from(bytes));
         client.send(Reply::Answer(whole));
         return Outcome::Complete(answer);
@@ -132,9 +133,27 @@ async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
     match copied {
         Copied::Whole => {
             let bytes = copying.into_bytes();
-            Outcome::Complete(StoredAnswer::new(status, &headers, bytes))
+            Outcome::Complete(answer_to_keep(status, &headers, bytes, is_head))
         }
         Copied::TooLong => Outcome::Complete(StoredAnswer::without_body(status)),
         Copied::BrokeOff => Outcome::Release(Failure::BrokenBody, None),
+    }
+}
+
+/// A HEAD and a GET are one delivery, since the method is not signed: an answer from which the body was
+/// left out is not one to a GET.
+fn answer_to_keep(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: Bytes,
+    is_head: bool,
+) -> StoredAnswer {
+    let has_no_body = headers
+        .get(header::CONTENT_LENGTH)
+        .is_some_and(|length| length == "0");
+    if is_head && body.is_empty() && !has_no_body {
+        StoredAnswer::without_body(status)
+    } else {
+        StoredAnswer::new(status, headers, body)
     }
 }

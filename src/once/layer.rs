@@ -57,7 +57,7 @@ const RETENTIONS: [Duration; 2] = [
 /// | being handled | the handler's, within 4 seconds; else 503 with `Retry-After` |
 /// | being handled, and 16 copies wait in this process | 503 with `Retry-After`, at once |
 /// | handled | the same again: status, headers and a body of up to 64 KiB; see [`StoredAnswer`](super::StoredAnswer) |
-/// | handled, with a longer answer | 409 |
+/// | handled, with a longer answer, or by a HEAD whose answer left out its body | 409 |
 /// | its handler failed: an error, a panic, 5xx, 408, 425, 429, a body that broke off | as a new one |
 /// | its request was not understood: 400, 405, 406, 411, 412, 413, 415, 417, 421, 422, 431 | as a new one: the method, the content type and the way the body is written are not signed |
 /// | its server was killed | 503 with `Retry-After` for up to 10 seconds, then as a new one |
@@ -67,7 +67,8 @@ const RETENTIONS: [Duration; 2] = [
 ///   [`TimeoutLayer`](https://docs.rs/tower-http/latest/tower_http/timeout/) inside this layer where a
 ///   handler may hang, and let the shutdown wait for [`running`](Self::running). A panic goes on where
 ///   the request is. Task-locals are not there any more once the client left.
-/// - **A streamed answer** passes through as it comes.
+/// - **A streamed answer** passes through as it comes. Where its client leaves it is read on, up to 64 KiB:
+///   keep a stream that never ends outside this layer.
 /// - A request that the webhook layer let through unverified ([`report_only`]) passes, and is not
 ///   remembered. Without the webhook layer every request is answered with 500, and an ERROR event
 ///   says so.

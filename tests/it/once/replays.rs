@@ -4,13 +4,15 @@
 use axum::{
     Form, Router,
     extract::Request,
-    routing::{any, post},
+    routing::{any, get, post},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use signalwire_webhook::{
     DeliverOnceLayer, ForwardingHeader, MemoryDeliveries, PublicUrl, SignalWireWebhookLayer,
     SigningKey, SigningKeys,
 };
+
+use tower::Layer as _;
 
 use super::support::{Runs, answering, key, send};
 use crate::support::{
@@ -87,6 +89,24 @@ async fn a_replay_that_no_handler_understands_does_not_answer_for_the_genuine_re
     for _ in 0..2 {
         let genuine = replay(SMS, FORM, form, &signature);
         send(&app, genuine).await.assert_is(200, "run 1");
+    }
+}
+
+/// The layer is around a Router, which leaves out the body of what a HEAD is answered with.
+#[tokio::test]
+async fn a_head_that_is_answered_without_a_body_does_not_answer_for_a_get() {
+    for (body, status_of_get) in [("hello", 409), ("", 200)] {
+        let runs = Runs::default();
+        let router = Router::new().route("/sms", get(answering(&runs, move |_| body)));
+        let once = DeliverOnceLayer::in_memory().layer(router);
+        let app = Router::new().fallback_service(default_layer().layer(once));
+        let call = || WebhookRequest::get(SMS);
+        send(&app, call().method("HEAD").signed_by(&key()))
+            .await
+            .assert_is(200, "");
+        let answer = send(&app, call().signed_by(&key())).await;
+        assert_eq!(answer.status.as_u16(), status_of_get);
+        assert_eq!(runs.get(), 1);
     }
 }
 
