@@ -68,8 +68,8 @@ fn is_change(kind: EventKind) -> bool {
 fn reload(file: &KeyFile, keys: &RotatingKeys) {
     match file.read() {
         Ok(read) => {
-            tracing::info!(keys = ?read, "signing keys reloaded");
             keys.replace(read);
+            tracing::info!(?keys, "signing keys reloaded");
         }
         Err(error) => tracing::error!("signing keys kept as they were: {error}"),
     }

@@ -1,6 +1,6 @@
 //! What a program with TLS is told by a real Redis, and of one.
 
-#![cfg(feature = "crypto-provider")]
+#![cfg(all(feature = "crypto-provider", not(feature = "mozilla-roots")))]
 
 mod program;
 mod server;
