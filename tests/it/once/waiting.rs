@@ -130,7 +130,8 @@ async fn they_give_up_their_place_at_the_handler() {
     let permit = Arc::new(());
     let held = permit.clone();
     let handler = service_fn(move |_: Request<Body>| {
-        let _of_this_clone = &held;
+        // Each clone of the handler has one.
+        let _: &Arc<()> = &held;
         async {
             sleep(2 * SECOND).await;
             Ok::<_, Infallible>(Response::new(Body::empty()))
