@@ -96,11 +96,11 @@ async fn a_replay_that_no_handler_understands_does_not_answer_for_the_genuine_re
 /// a GET is not known then.
 #[tokio::test]
 async fn a_head_that_is_answered_without_a_body_does_not_answer_for_a_get() {
-    let around = |router: Router, once: DeliverOnceLayer| {
-        Router::new().fallback_service(default_layer().layer(once.layer(router)))
-    };
-    let inside = |router: Router, once| router.layer(once).layer(default_layer());
-    let cases: [(fn(Router, DeliverOnceLayer) -> Router, &str, u16); 3] = [
+    type Add = fn(Router, DeliverOnceLayer) -> Router;
+    let around: Add =
+        |router, once| Router::new().fallback_service(default_layer().layer(once.layer(router)));
+    let inside: Add = |router, once| router.layer(once).layer(default_layer());
+    let cases: [(Add, &str, u16); 3] = [
         (around, "hello", 409),
         (around, "", 200),
         (inside, "hello", 200),
