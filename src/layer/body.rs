@@ -165,7 +165,7 @@ impl Buffer {
 /// The limits of layers outside this one are told apart too, by the errors that they leave in
 /// the body.
 fn rejection(error: BoxError) -> Rejection {
-    // Each body is axum's here, whatever it was: that the error is, too, is no news.
+    // Each body is axum's here, whatever it was, and so is its error.
     let error = match error.downcast::<axum::Error>() {
         Ok(error) => error.into_inner(),
         Err(error) => error,

@@ -31,8 +31,8 @@ const RETENTIONS: [Duration; 2] = [
 /// | message | not; it asks the fallback URL | inside, against replays |
 /// | voice instructions | not; it asks the fallback URL | **outside** |
 ///
-/// Within a call a document that loops (`<Redirect>`, `<Gather>`) sends equal requests that are no
-/// copies, and inside this layer would get its first answer for as long as that is remembered.
+/// Within a call a document that loops (`<Redirect>`, `<Gather>`) sends equal requests that are
+/// not copies, and inside this layer would get its first answer for as long as that is remembered.
 ///
 /// It stands inside the webhook layer, which in axum is the one added after it:
 ///

@@ -70,7 +70,7 @@ impl VerifiedWebhook {
     ///   source confirms. Fields that identify the event, as `MessageSid` and `MessageStatus`
     ///   together, do not rest on it.
     /// - Nothing signed carries a time. So a GET to a URL without parameters has one identity for
-    ///   ever, and within a call a document that loops sends equal requests that are no copies.
+    ///   ever, and within a call a document that loops sends equal requests that are not copies.
     ///
     /// Each call hashes the message; nothing is hashed before.
     ///

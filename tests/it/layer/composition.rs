@@ -298,7 +298,7 @@ struct Strict {
     is_ready: bool,
 }
 
-/// Readiness is no property of a clone.
+/// A clone is not ready.
 impl Clone for Strict {
     fn clone(&self) -> Self {
         Self::default()
