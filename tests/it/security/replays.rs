@@ -14,7 +14,7 @@ use signalwire_webhook::{RotatingKeys, SignalWireWebhookLayer};
 use crate::support::{Echo, send};
 use crate::support::{
     Judge, WebhookRequest, key,
-    signed::{FORM, SHA256_SIGNATURE, SIGNATURE, sign_url},
+    signed::{FORM, SHA256_SIGNATURE, SIGNATURE, sha256, sign_url},
 };
 
 /// A captured signature on another request.
@@ -261,6 +261,22 @@ fn a_raw_body_passes_as_a_form_and_accept_closes_it() {
     assert!(!hex_alone.passes(fields()));
     let first_name_known = judge().forms_begin_with("AccountSid");
     assert!(!first_name_known.passes(fields()));
+}
+
+/// Only base64 is held against the digest in the URL. Written in hex, the signature of the URL alone is one
+/// of an empty raw body too.
+#[test]
+fn what_was_signed_for_a_digest_passes_in_hex_without_its_body_and_accept_closes_it() {
+    let url = format!("https://h.example/voice?bodySHA256={}", sha256(b"{}"));
+    let as_base64 = sign_url(&key(), &url);
+    let as_hex = hex::encode(STANDARD.decode(&as_base64).unwrap());
+    let without_body = |signature: &str| replay(&url, "application/json", "", signature);
+    assert!(judge().passes(replay(&url, "application/json", "{}", &as_base64)));
+    assert!(judge().passes(without_body(&as_hex)));
+    assert!(!judge().passes(without_body(&as_base64)));
+    assert!(!judge().passes(replay(&url, "application/json", "{}", &as_hex)));
+    let narrowed = judge().accept([SignatureScheme::BodyDigest]);
+    assert!(!narrowed.passes(without_body(&as_hex)));
 }
 
 #[test]
