@@ -91,6 +91,18 @@ fn with_a_configured_url_the_hosts_of_the_request_are_not_verified() {
     }
 }
 
+/// Extractors that read such a header name another host than the proof does.
+#[test]
+fn a_forwarding_header_that_is_not_trusted_passes_and_the_proof_has_the_signed_host() {
+    for header in ["x-forwarded-host", "forwarded"] {
+        let mut request = sms(A, "/sms", &[A]);
+        let other = HeaderValue::from_static("host=tenant-b.example");
+        request.headers_mut().insert(header, other);
+        let verified = judge(PublicUrl::from_request()).judge(request).unwrap();
+        assert_eq!(verified.url(), "https://tenant-a.example/sms", "{header}");
+    }
+}
+
 #[test]
 fn each_source_of_several_is_decided_by_itself() {
     let url = base("https://hooks.example").or(PublicUrl::from_request());
