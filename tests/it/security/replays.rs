@@ -416,8 +416,12 @@ fn the_narrowest_layer_for_a_form_leaves_open_what_exact_and_accept_cannot_close
 fn the_narrowest_layer_for_swml_leaves_open_only_what_is_not_signed() {
     const JSON: &str = "application/json";
     let url = "https://h.example/swml";
-    let narrowest = || exact(url).accept([SignatureScheme::RawBodySha256]);
+    let narrowest = || {
+        let sha256_alone = exact(url).accept([SignatureScheme::RawBodySha256]);
+        sha256_alone.forms_begin_with("AccountSid")
+    };
     let sha256 = key().sign_body_sha256(url, br#"{"a":1}"#);
+    let of_longer_url = key().sign_body_sha256("https://h.example/swmlB", br#"{"a":1}"#);
     let sha1 = key().sign_body_sha1(url, br#"{"a":1}"#);
     let sent = |url: &str, content_type: &str, body: &str| {
         WebhookRequest::raw(url, content_type, body)
@@ -442,7 +446,12 @@ fn the_narrowest_layer_for_swml_leaves_open_only_what_is_not_signed() {
         ("by the weaker signature alone", &|| {
             replay(url, JSON, r#"{"a":1}"#, &sha1)
         }),
-    ] as [(&str, &dyn Fn() -> Request); 2]
+        ("captured at a longer url", &|| {
+            WebhookRequest::raw(url, JSON, r#"B{"a":1}"#)
+                .header(SHA256_SIGNATURE, &of_longer_url)
+                .unsigned()
+        }),
+    ] as [(&str, &dyn Fn() -> Request); 3]
     {
         assert!(judge().passes(closed()), "{what}");
         assert!(!narrowest().passes(closed()), "{what}");
