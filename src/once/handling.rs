@@ -2,7 +2,7 @@ use std::{future::poll_fn, task::Poll};
 
 use axum::{BoxError, body::Body, response::Response};
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use tokio::sync::oneshot;
 use tower_service::Service;
 
@@ -57,7 +57,7 @@ pub(super) enum Failure {
 /// Runs the handler, sends its answer to the client as it comes, and says what is to be kept of it.
 pub(super) async fn handle<S, B>(
     mut inner: S,
-    request: Request<Body>,
+    mut request: Request<Body>,
     client: Client<S::Error>,
 ) -> Outcome<S::Error>
 where
@@ -65,6 +65,10 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    // A router leaves the body out of its answer to a HEAD, which the genuine GET would be given then.
+    if request.method() == Method::HEAD {
+        *request.method_mut() = Method::GET;
+    }
     let release = |failure, client, reply| Outcome::Release(failure, Some((client, reply)));
     let response = match catch_panic(async { inner.call(request).await }).await {
         Ok(Ok(response)) => response.map(Body::new),
@@ -91,18 +95,23 @@ fn asks_for_a_retry(status: StatusCode) -> bool {
         )
 }
 
-/// Whether the answer may be of the method, the content type or the way the body is written, which whoever
-/// captured the request may choose: kept, it would be given to the genuine one too.
+/// Whether the answer may be of the method, the path, the content type or the way the body is written, which
+/// whoever captured the request may choose: kept, it would be given to the genuine one too. The path is
+/// theirs where the body is cut into it, and under [`PublicUrl::exact`](crate::PublicUrl::exact).
 fn speaks_of_what_is_not_signed(status: StatusCode) -> bool {
     matches!(
         status,
-        StatusCode::BAD_REQUEST
+        StatusCode::PARTIAL_CONTENT
+            | StatusCode::NOT_MODIFIED
+            | StatusCode::BAD_REQUEST
+            | StatusCode::NOT_FOUND
             | StatusCode::METHOD_NOT_ALLOWED
             | StatusCode::NOT_ACCEPTABLE
             | StatusCode::LENGTH_REQUIRED
             | StatusCode::PRECONDITION_FAILED
             | StatusCode::PAYLOAD_TOO_LARGE
             | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::RANGE_NOT_SATISFIABLE
             | StatusCode::EXPECTATION_FAILED
             | StatusCode::MISDIRECTED_REQUEST
             | StatusCode::UNPROCESSABLE_ENTITY

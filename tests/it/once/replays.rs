@@ -4,20 +4,23 @@
 use axum::{
     Form, Router,
     extract::Request,
-    routing::{any, post},
+    routing::{any, get, post},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::Method;
 use signalwire_webhook::{
-    DeliverOnceLayer, ForwardingHeader, MemoryDeliveries, PublicUrl, SignalWireWebhookLayer,
-    SigningKey, SigningKeys,
+    DeliverOnceLayer, DeliveryId, ForwardingHeader, MemoryDeliveries, PublicUrl,
+    SignalWireWebhookLayer, SigningKey, SigningKeys,
 };
+use tower::{Layer as _, ServiceExt as _};
 
-use super::support::{Runs, answering, key, send};
+use super::support::{Runs, answering, key, read, send};
 use crate::support::{
     WebhookRequest,
     signed::{FORM, SHA256_SIGNATURE, SIGNATURE},
 };
 
+const NO_FIELDS: [(&str, &str); 0] = [];
 const SMS: &str = "https://h.example/sms";
 const JSON: &str = "application/json";
 
@@ -77,7 +80,7 @@ async fn a_replay_that_no_handler_understands_does_not_answer_for_the_genuine_re
     let form = "AccountSid=1&From=2";
     let in_hex = hex::encode(STANDARD.decode(&signature).unwrap());
     let mut put = replay(SMS, FORM, form, &signature);
-    *put.method_mut() = http::Method::PUT;
+    *put.method_mut() = Method::PUT;
     let mut untyped = replay(SMS, FORM, form, &signature);
     untyped.headers_mut().remove("content-type");
     for odd in [put, untyped, replay(SMS, JSON, "AccountSid1From2", &in_hex)] {
@@ -90,12 +93,88 @@ async fn a_replay_that_no_handler_understands_does_not_answer_for_the_genuine_re
     }
 }
 
+/// A form that is cut into the path reaches no route, and the answer of the router is not kept for the
+/// genuine request.
+#[tokio::test]
+async fn a_replay_that_reaches_no_route_does_not_answer_for_the_genuine_request() {
+    let runs = Runs::default();
+    let app = Router::new()
+        .route("/sms", post(answering(&runs, |run| format!("run {run}"))))
+        .layer(DeliverOnceLayer::in_memory())
+        .layer(default_layer());
+    let signature = key().sign_form(SMS, [("AccountSid", "1"), ("From", "2")]);
+    let in_hex = hex::encode(STANDARD.decode(&signature).unwrap());
+    let elsewhere = "https://h.example/smsAccount";
+    let cut = replay(elsewhere, JSON, "Sid1From2", &in_hex);
+    assert_eq!(send(&app, cut).await.status, 404);
+    for _ in 0..2 {
+        let genuine = replay(SMS, FORM, "AccountSid=1&From=2", &signature);
+        send(&app, genuine).await.assert_is(200, "run 1");
+    }
+}
+
+/// A router leaves the body of a GET's answer out where it is asked by HEAD.
+#[tokio::test]
+async fn a_replay_by_head_does_not_empty_the_answer_to_the_genuine_get() {
+    let runs = Runs::default();
+    let router = Router::new().route("/sms", get(answering(&runs, |run| format!("run {run}"))));
+    let service = default_layer().layer(DeliverOnceLayer::in_memory().layer(router));
+    let signature = key().sign_form(SMS, NO_FIELDS);
+    let by_method = async |method: Method| {
+        let mut request = replay(SMS, FORM, "", &signature);
+        *request.method_mut() = method;
+        read(service.clone().oneshot(request).await.unwrap()).await
+    };
+    assert_eq!(by_method(Method::HEAD).await.status, 200);
+    for _ in 0..2 {
+        by_method(Method::GET).await.assert_is(200, "run 1");
+    }
+}
+
 fn default_layer() -> SignalWireWebhookLayer {
     SignalWireWebhookLayer::new(key())
 }
 
 fn in_base64(hex_digits: &str) -> String {
     STANDARD.encode(hex::decode(hex_digits).unwrap())
+}
+
+/// The rest of the host becomes the beginning of a body, at `/`. A configured URL has no such cut.
+#[tokio::test]
+async fn where_the_host_comes_from_the_request_a_cut_within_the_host_runs_again_at_the_root() {
+    let url = "https://hooks.example:8443/sms";
+    let by_hex = key().sign_body_sha1(url, b"{}");
+    for (public_url, runs_in_all) in [
+        (PublicUrl::from_request(), 2),
+        (PublicUrl::base("https://hooks.example:8443").unwrap(), 1),
+    ] {
+        let runs = Runs::default();
+        let webhook = default_layer().public_url(public_url);
+        let app = app(webhook, DeliverOnceLayer::in_memory(), &runs);
+        send(&app, replay(url, JSON, "{}", &by_hex)).await;
+        let cut = replay("https://h/", JSON, "ooks.example:8443/sms{}", &by_hex);
+        send(&app, cut).await;
+        assert_eq!(runs.get(), runs_in_all);
+    }
+}
+
+/// Whoever has a key of the layer may sign what they expect another project to send, and send it first.
+#[tokio::test]
+async fn what_another_project_signed_is_a_copy_unless_the_identity_has_the_key() {
+    let other = SigningKey::new("PSKother").unwrap();
+    let by_key = DeliverOnceLayer::in_memory().identify(|_, _, verified| {
+        let identity = format!("{} {}", verified.key_id(), verified.delivery_id());
+        Some(DeliveryId::of(identity))
+    });
+    for (once, runs_in_all) in [(DeliverOnceLayer::in_memory(), 1), (by_key, 2)] {
+        let runs = Runs::default();
+        let keys = SigningKeys::new([key(), other.clone()]).unwrap();
+        let app = app(SignalWireWebhookLayer::new(keys), once, &runs);
+        for key in [&other, &key()] {
+            send(&app, WebhookRequest::get(SMS).signed_by(key)).await;
+        }
+        assert_eq!(runs.get(), runs_in_all);
+    }
 }
 
 #[test]
