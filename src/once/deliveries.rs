@@ -222,13 +222,14 @@ pub(super) trait ErasedDeliveries: Send + Sync {
     fn release(&self, delivery: DeliveryId, token: ClaimToken) -> Call<'_, ()>;
 }
 
+/// In blocks, so that a call that panics before it has a future panics where it is caught.
 impl<D: Deliveries> ErasedDeliveries for D {
     fn claim(&self, delivery: DeliveryId, token: ClaimToken, lease: Duration) -> Call<'_, Claim> {
-        Box::pin(Deliveries::claim(self, delivery, token, lease))
+        Box::pin(async move { Deliveries::claim(self, delivery, token, lease).await })
     }
 
     fn renew(&self, delivery: DeliveryId, token: ClaimToken, lease: Duration) -> Call<'_, bool> {
-        Box::pin(Deliveries::renew(self, delivery, token, lease))
+        Box::pin(async move { Deliveries::renew(self, delivery, token, lease).await })
     }
 
     fn complete<'a>(
@@ -238,12 +239,12 @@ impl<D: Deliveries> ErasedDeliveries for D {
         answer: &'a StoredAnswer,
         retention: Duration,
     ) -> Call<'a, bool> {
-        Box::pin(Deliveries::complete(
-            self, delivery, token, answer, retention,
-        ))
+        Box::pin(
+            async move { Deliveries::complete(self, delivery, token, answer, retention).await },
+        )
     }
 
     fn release(&self, delivery: DeliveryId, token: ClaimToken) -> Call<'_, ()> {
-        Box::pin(Deliveries::release(self, delivery, token))
+        Box::pin(async move { Deliveries::release(self, delivery, token).await })
     }
 }

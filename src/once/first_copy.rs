@@ -34,9 +34,13 @@ where
         let Settings { store, policy, .. } = &*self.settings;
         let claim = match store.claim(*policy, self.entry.delivery()).await {
             Claimed::Here(claim) => claim,
-            Claimed::Before(answer) => return self.end(Ending::Answered(answer)),
-            Claimed::Elsewhere => return self.end(Ending::TryAgain),
-            Claimed::Unavailable => return self.end(Ending::Unavailable),
+            Claimed::Before(answer) => return drop(self.end(Ending::Answered(answer))),
+            Claimed::Elsewhere => return drop(self.end(Ending::TryAgain)),
+            Claimed::Unavailable(claim) => {
+                // The client need not wait for the store once more.
+                let _entry = self.end(Ending::Unavailable);
+                return claim.release().await;
+            }
         };
         let handling = handle(self.inner, self.request, self.client);
         match while_renewing(&claim, handling).await {
@@ -56,10 +60,11 @@ where
         }
     }
 
-    /// The handler does not run here.
-    fn end(self, ending: Ending) {
+    /// The handler does not run here. The delivery is under way until the entry is dropped.
+    fn end(self, ending: Ending) -> Entry {
         self.entry.end(&ending);
         self.client.send(Reply::NotHandledHere(ending));
+        self.entry
     }
 }
 

@@ -67,7 +67,8 @@ const RETENTIONS: [Duration; 2] = [
 ///   [`TimeoutLayer`](https://docs.rs/tower-http/latest/tower_http/timeout/) inside this layer where a
 ///   handler may hang, and let the shutdown wait for [`running`](Self::running). A panic goes on where
 ///   the request is. Task-locals are not there any more once the client left.
-/// - **A streamed answer** passes through as it comes.
+/// - **A streamed answer** passes through as it comes. Where its client leaves it is read on, up to 64 KiB:
+///   keep a stream that never ends outside this layer.
 /// - A request that the webhook layer let through unverified ([`report_only`]) passes, and is not
 ///   remembered. Without the webhook layer every request is answered with 500, and an ERROR event
 ///   says so.

@@ -255,6 +255,18 @@ impl Expiry<DeliveryId, Answered> for ByRetention {
     ) -> Option<Duration> {
         Some(answered.retention)
     }
+
+    /// An answer that is over its time may still be there when the next one comes: what was left of its
+    /// time says nothing about that of the next.
+    fn expire_after_update(
+        &self,
+        _: &DeliveryId,
+        answered: &Answered,
+        _: std::time::Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(answered.retention)
+    }
 }
 
 impl Default for MemoryDeliveries {
@@ -305,5 +317,26 @@ impl Deliveries for MemoryDeliveries {
     async fn release(&self, delivery: DeliveryId, token: ClaimToken) -> Result<(), BoxError> {
         self.try_release(delivery, token);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    #[test]
+    fn an_answer_after_one_that_is_over_its_time_is_kept_for_its_own() {
+        let store = MemoryDeliveries::new();
+        let delivery = DeliveryId::of("1");
+        let answer = |text: &'static str| {
+            StoredAnswer::new(StatusCode::OK, &HeaderMap::new(), Bytes::from(text))
+        };
+        store.remember(delivery, &answer("first"), Duration::ZERO);
+        assert_eq!(store.answer(delivery), None);
+        store.remember(delivery, &answer("second"), Duration::from_secs(60));
+        assert_eq!(store.answer(delivery), Some(answer("second")));
     }
 }

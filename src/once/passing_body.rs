@@ -91,6 +91,8 @@ impl Copying {
                     self.send(Part::Failed(error));
                     return Poll::Ready(Copied::BrokeOff);
                 }
+                // Any number of these would take memory and say nothing.
+                Some(Ok(frame)) if frame.data_ref().is_some_and(Bytes::is_empty) => {}
                 Some(Ok(frame)) => {
                     self.keep(&frame);
                     self.send(Part::Frame(frame));
@@ -194,4 +196,27 @@ fn less(expected: &SizeHint, bytes: usize) -> SizeHint {
     }
     left.set_lower(expected.lower().saturating_sub(bytes));
     left
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        convert::Infallible,
+        task::{Context, Poll, Waker},
+    };
+
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    #[test]
+    fn frames_without_data_are_not_kept() {
+        let frames =
+            ["", "a", "", "", "b", ""].map(|data| Ok::<_, Infallible>(Frame::data(data.into())));
+        let body = Body::new(StreamBody::new(futures_util::stream::iter(frames)));
+        let mut copying = Copying::new(body);
+        let copied = copying.poll(&mut Context::from_waker(Waker::noop()));
+        assert!(copied == Poll::Ready(Copied::Whole));
+        assert_eq!(copying.kept, ["a", "b"]);
+    }
 }

@@ -73,8 +73,8 @@ pub(super) enum Claimed {
     Before(StoredAnswer),
     /// Another process has been handling it for as long as a copy waits.
     Elsewhere,
-    /// Nobody knows, and it is not to be handled then.
-    Unavailable,
+    /// Nobody knows, and it is not to be handled then. The claim may have been granted, unheard.
+    Unavailable(HeldClaim),
 }
 
 impl Store {
@@ -118,7 +118,7 @@ impl Store {
                 Ok(Claim::Held) => is_held_elsewhere = true,
                 // It is being handled, as far as anybody knows.
                 Err(Unanswered) if is_held_elsewhere => return Claimed::Elsewhere,
-                Err(Unanswered) => return claim.unconfirmed().await,
+                Err(Unanswered) => return claim.unconfirmed(),
             }
             if Instant::now() >= latest {
                 return Claimed::Elsewhere;
@@ -178,12 +178,12 @@ pub(super) struct HeldClaim {
 
 impl HeldClaim {
     /// A claim that may have been granted, unheard.
-    async fn unconfirmed(self) -> Claimed {
-        if !self.policy.refuse_when_unavailable {
-            return Claimed::Here(self);
+    fn unconfirmed(self) -> Claimed {
+        if self.policy.refuse_when_unavailable {
+            Claimed::Unavailable(self)
+        } else {
+            Claimed::Here(self)
         }
-        self.release().await;
-        Claimed::Unavailable
     }
 
     /// Renews the lease for as long as it is polled.

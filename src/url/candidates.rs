@@ -263,8 +263,11 @@ fn distinct<'u>(groups: [&'u [UrlVariants<'_>]; 2]) -> Vec<CandidateUrl<'u>> {
         let mut variants: Vec<_> = group.iter().map(UrlVariants::variants).collect();
         for _ in 0..MAX_CANDIDATES {
             for url in variants.iter_mut().filter_map(Iterator::next) {
+                if found.len() == MAX_CANDIDATES {
+                    return found;
+                }
                 let text = url.text();
-                if found.len() < MAX_CANDIDATES && !texts.contains(&text) {
+                if !texts.contains(&text) {
                     texts.push(text);
                     found.push(url);
                 }

@@ -11,7 +11,13 @@ use crate::support::Log;
 
 use super::support::{Mood, Moody, Runs, answering, app, callback, delivered, key, send, taking};
 
-const DOWN: [Mood; 4] = [Mood::Failing, Mood::Panicking, Mood::Hanging, Mood::Mute];
+const DOWN: [Mood; 5] = [
+    Mood::Failing,
+    Mood::Panicking,
+    Mood::PanickingAtOnce,
+    Mood::Hanging,
+    Mood::Mute,
+];
 
 #[tokio::test(start_paused = true)]
 async fn deliveries_are_handled_once_in_this_process() {
@@ -34,18 +40,24 @@ async fn deliveries_are_handled_once_in_this_process() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hanging_store_delays_a_call_by_its_deadline_and_no_more() {
-    for (layer, milliseconds) in [
-        (DeliverOnceLayer::new as fn(_) -> _, 250),
+    for (layer, status, milliseconds) in [
+        (DeliverOnceLayer::new as fn(_) -> _, 200, 250),
         (
             |store| DeliverOnceLayer::new(store).store_deadline(Duration::from_millis(100)),
+            200,
             100,
+        ),
+        (
+            |store| DeliverOnceLayer::new(store).refuse_when_unavailable(),
+            503,
+            250,
         ),
     ] {
         let store = Moody::new();
         store.becomes(Mood::Hanging);
         let app = app(layer(store), answering(&Runs::default(), |_| "handled"));
         let begun = Instant::now();
-        send(&app, delivered()).await.assert_is(200, "handled");
+        assert_eq!(send(&app, delivered()).await.status, status);
         let delay = begun.elapsed();
         let expected = Duration::from_millis(milliseconds);
         assert!(
@@ -87,6 +99,7 @@ async fn the_layer_can_refuse_instead() {
         assert_eq!(refused.headers["retry-after"], "5");
         assert_eq!(runs.get(), 0, "{mood:?}");
         // A claim that was granted unheard was given back.
+        sleep(Duration::from_secs(1)).await;
         assert_eq!(store.calls(), ["claim", "release"]);
         store.becomes(Mood::Well);
         send(&app, delivered()).await.assert_is(200, "run 1");

@@ -147,6 +147,8 @@ pub(crate) enum Mood {
     Failing,
     /// Nothing is done, and the call panics.
     Panicking,
+    /// Nothing is done, and the call panics before it has a future.
+    PanickingAtOnce,
     /// Nothing is done, and nothing ever comes.
     Hanging,
     /// It is done, but the answer never comes.
@@ -191,61 +193,70 @@ impl Moody {
         self.deliveries.release(delivery, holder).await.unwrap();
     }
 
-    async fn call<T>(
+    fn call<T>(
         &self,
         name: &'static str,
-        call: impl Future<Output = Result<T, BoxError>>,
-    ) -> Result<T, BoxError> {
+        call: impl Future<Output = Result<T, BoxError>> + Send,
+    ) -> impl Future<Output = Result<T, BoxError>> + Send {
         self.calls.lock().unwrap().push(name);
         let mood = *self.mood.lock().unwrap();
-        match mood {
-            Mood::Well => call.await,
-            Mood::Failing => Err("the store is on fire".into()),
-            Mood::Panicking => panic!("the store\nis on fire"),
-            Mood::Hanging => std::future::pending().await,
-            Mood::Mute => {
-                call.await?;
-                std::future::pending().await
+        assert!(mood != Mood::PanickingAtOnce, "{ON_FIRE}");
+        async move {
+            match mood {
+                Mood::Well => call.await,
+                Mood::Failing => Err("the store is on fire".into()),
+                Mood::Panicking | Mood::PanickingAtOnce => panic!("{ON_FIRE}"),
+                Mood::Hanging => std::future::pending().await,
+                Mood::Mute => {
+                    call.await?;
+                    std::future::pending().await
+                }
             }
         }
     }
 }
 
+const ON_FIRE: &str = "the store\nis on fire";
+
 impl Deliveries for Moody {
-    async fn claim(
+    fn claim(
         &self,
         delivery: DeliveryId,
         token: ClaimToken,
         lease: Duration,
-    ) -> Result<Claim, BoxError> {
+    ) -> impl Future<Output = Result<Claim, BoxError>> + Send {
         self.claimed_with.lock().unwrap().insert(delivery, token);
         let claim = self.deliveries.claim(delivery, token, lease);
-        self.call("claim", claim).await
+        self.call("claim", claim)
     }
 
-    async fn renew(
+    fn renew(
         &self,
         delivery: DeliveryId,
         token: ClaimToken,
         lease: Duration,
-    ) -> Result<bool, BoxError> {
+    ) -> impl Future<Output = Result<bool, BoxError>> + Send {
         let renew = self.deliveries.renew(delivery, token, lease);
-        self.call("renew", renew).await
+        self.call("renew", renew)
     }
 
-    async fn complete(
+    fn complete(
         &self,
         delivery: DeliveryId,
         token: ClaimToken,
         answer: &StoredAnswer,
         retention: Duration,
-    ) -> Result<bool, BoxError> {
+    ) -> impl Future<Output = Result<bool, BoxError>> + Send {
         let complete = self.deliveries.complete(delivery, token, answer, retention);
-        self.call("complete", complete).await
+        self.call("complete", complete)
     }
 
-    async fn release(&self, delivery: DeliveryId, token: ClaimToken) -> Result<(), BoxError> {
+    fn release(
+        &self,
+        delivery: DeliveryId,
+        token: ClaimToken,
+    ) -> impl Future<Output = Result<(), BoxError>> + Send {
         let release = self.deliveries.release(delivery, token);
-        self.call("release", release).await
+        self.call("release", release)
     }
 }
