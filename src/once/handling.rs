@@ -36,10 +36,15 @@ impl<E> Client<E> {
 pub(super) enum Outcome<E> {
     /// It was handled.
     Complete(StoredAnswer),
-    /// It was not, so a retry is to be handled. The reply is sent once that is possible; there is
-    /// none where the client had the beginning of it.
-    Release(Failure, Option<(Client<E>, Reply<E>)>),
+    /// It was, and the answer is for requests that are received equally.
+    Particular(StoredAnswer, Unsent<E>),
+    /// It was not, so a retry is to be handled.
+    Release(Failure, Unsent<E>),
 }
+
+/// The reply that is sent once the next copy can be handled; there is none where the client had the
+/// beginning of it.
+pub(super) type Unsent<E> = Option<(Client<E>, Reply<E>)>;
 
 /// Why a delivery is not handled.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -76,7 +81,7 @@ where
         Err(panic) => return release(Failure::Panic, client, Reply::Panic(panic)),
     };
     let status = response.status();
-    if asks_for_a_retry(status) || speaks_of_what_is_not_signed(status) {
+    if asks_for_a_retry(status) {
         return release(Failure::Status(status), client, Reply::Answer(response));
     }
     // The client of a body that panics sees it break off.
@@ -95,28 +100,11 @@ fn asks_for_a_retry(status: StatusCode) -> bool {
         )
 }
 
-/// Whether the answer may be of the method, the path, the content type or the way the body is written, which
-/// whoever captured the request may choose: kept, it would be given to the genuine one too. The path is
-/// theirs where the body is cut into it, and under [`PublicUrl::exact`](crate::PublicUrl::exact).
-fn speaks_of_what_is_not_signed(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::PARTIAL_CONTENT
-            | StatusCode::NOT_MODIFIED
-            | StatusCode::BAD_REQUEST
-            | StatusCode::NOT_FOUND
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::NOT_ACCEPTABLE
-            | StatusCode::LENGTH_REQUIRED
-            | StatusCode::PRECONDITION_FAILED
-            | StatusCode::PAYLOAD_TOO_LARGE
-            | StatusCode::UNSUPPORTED_MEDIA_TYPE
-            | StatusCode::RANGE_NOT_SATISFIABLE
-            | StatusCode::EXPECTATION_FAILED
-            | StatusCode::MISDIRECTED_REQUEST
-            | StatusCode::UNPROCESSABLE_ENTITY
-            | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
-    )
+/// Whether the answer is of the message, however it was written. Any other may be of the method, the path,
+/// the headers or the cut of the fields, which whoever captured the request may choose: it must not be
+/// given to the genuine one too.
+fn is_of_the_message(status: StatusCode) -> bool {
+    status.is_success() && status != StatusCode::PARTIAL_CONTENT
 }
 
 async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
@@ -127,8 +115,11 @@ async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
     if at_once == Poll::Ready(Copied::Whole) && !copying.has_trailers() {
         let bytes = copying.into_bytes();
         let answer = StoredAnswer::new(status, &parts.headers, bytes.clone());
-        let whole = Response::from_parts(parts, Body::from(bytes));
-        client.send(Reply::Answer(whole));
+        let reply = Reply::Answer(Response::from_parts(parts, Body::from(bytes)));
+        if !is_of_the_message(status) {
+            return Outcome::Particular(answer, Some((client, reply)));
+        }
+        client.send(reply);
         return Outcome::Complete(answer);
     }
     let headers = parts.headers.clone();
@@ -138,12 +129,14 @@ async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
         Poll::Ready(copied) => copied,
         Poll::Pending => poll_fn(|context| copying.poll(context)).await,
     };
-    match copied {
-        Copied::Whole => {
-            let bytes = copying.into_bytes();
-            Outcome::Complete(StoredAnswer::new(status, &headers, bytes))
-        }
-        Copied::TooLong => Outcome::Complete(StoredAnswer::without_body(status)),
-        Copied::BrokeOff => Outcome::Release(Failure::BrokenBody, None),
+    let answer = match copied {
+        Copied::Whole => StoredAnswer::new(status, &headers, copying.into_bytes()),
+        Copied::TooLong => StoredAnswer::without_body(status),
+        Copied::BrokeOff => return Outcome::Release(Failure::BrokenBody, None),
+    };
+    if is_of_the_message(status) {
+        Outcome::Complete(answer)
+    } else {
+        Outcome::Particular(answer, None)
     }
 }
