@@ -61,6 +61,9 @@ impl KeySource {
     /// let layer = SignalWireWebhookLayer::new(keys.cached_for(Duration::from_secs(60)));
     /// ```
     ///
+    /// `find` may have any error. Where it is a closure, its `Ok` names the error, which the compiler
+    /// cannot infer: `Ok::<_, BoxError>(keys)`.
+    ///
     /// # Panics
     ///
     /// The look-up panics outside a tokio runtime with a timer: use [`provider`](Self::provider)

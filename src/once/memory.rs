@@ -80,7 +80,10 @@ impl MemoryDeliveries {
     #[must_use]
     pub fn bounded(entries: u64, bytes: u64) -> Self {
         let entries = entries.max(1);
-        let bytes = bytes.min(entries.saturating_mul(LARGEST_ENTRY));
+        // Fewer bytes would keep nothing at all.
+        let bytes = bytes
+            .max(ENTRY_OVERHEAD as u64)
+            .min(entries.saturating_mul(LARGEST_ENTRY));
         let least_weight = bytes.div_ceil(entries);
         let answered = Cache::builder()
             .max_capacity(bytes)

@@ -119,8 +119,8 @@ where
             }
         }
         Arrival::Waiting(ending) => {
-            // Its body is not needed any more.
-            drop(request);
+            // Its body is not needed any more, nor the place that a limit of concurrency gave it.
+            drop((inner, request));
             Ok(settings.respond(delivery, &wait_for(ending).await))
         }
         Arrival::TooLate(ending) => Ok(settings.respond(delivery, &ending)),

@@ -1,6 +1,6 @@
-//! Look-ups as they are written first: an async function, and a closure that borrows the request.
+//! Look-ups as they are written first: an async function, and closures that borrow the request or fail.
 
-use std::io;
+use std::{error::Error, fs, io};
 
 use signalwire_webhook::{KeySource, SignalWireWebhookLayer, SigningKey, SigningKeys};
 
@@ -18,5 +18,13 @@ fn main() {
         |_, body| Some(String::from_utf8_lossy(body).into_owned()),
         |project: String| async move { find(project).await },
     );
-    let _layers = [by_function, by_closure].map(SignalWireWebhookLayer::new);
+    let by_closure_with_errors_of_its_own = KeySource::look_up(
+        |_, _| Some("sales".to_owned()),
+        |project: String| async move {
+            let key = SigningKey::new(fs::read(project)?)?;
+            Ok::<_, Box<dyn Error + Send + Sync>>(Some(key.into()))
+        },
+    );
+    let _layers = [by_function, by_closure, by_closure_with_errors_of_its_own]
+        .map(SignalWireWebhookLayer::new);
 }

@@ -105,6 +105,15 @@ async fn an_answer_that_does_not_fit_is_remembered_without_its_body() {
     );
 }
 
+#[tokio::test]
+async fn however_small_it_is_the_last_delivery_is_remembered() {
+    for (entries, bytes) in [(0, 0), (10, 0), (10, 100), (0, u64::MAX)] {
+        let store = MemoryDeliveries::bounded(entries, bytes);
+        handle(&store, 1, &answer(10)).await;
+        assert!(is_answered(&store, 1), "{entries} {bytes}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_being_handled_is_not_forgotten_however_full_it_is() {
     let store = MemoryDeliveries::bounded(10, 10 * 1024);

@@ -40,22 +40,27 @@ async fn deliveries_are_handled_once_in_this_process() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hanging_store_delays_a_call_by_its_deadline_and_no_more() {
-    for (layer, status, milliseconds) in [
-        (DeliverOnceLayer::new as fn(_) -> _, 200, 250),
+    type Configure = fn(DeliverOnceLayer) -> DeliverOnceLayer;
+    let as_it_is: Configure = |layer| layer;
+    for (configure, handled, status, milliseconds) in [
+        (as_it_is, 200, 200, 250),
         (
-            |store| DeliverOnceLayer::new(store).store_deadline(Duration::from_millis(100)),
+            |layer| layer.store_deadline(Duration::from_millis(100)),
+            200,
             200,
             100,
         ),
-        (
-            |store| DeliverOnceLayer::new(store).refuse_when_unavailable(),
-            503,
-            250,
-        ),
+        (|layer| layer.refuse_when_unavailable(), 200, 503, 250),
+        // Its claim, and that it is released before the client comes again.
+        (as_it_is, 502, 502, 500),
     ] {
         let store = Moody::new();
         store.becomes(Mood::Hanging);
-        let app = app(layer(store), answering(&Runs::default(), |_| "handled"));
+        let handled = StatusCode::from_u16(handled).unwrap();
+        let app = app(
+            configure(DeliverOnceLayer::new(store)),
+            answering(&Runs::default(), move |_| handled),
+        );
         let begun = Instant::now();
         assert_eq!(send(&app, delivered()).await.status, status);
         let delay = begun.elapsed();

@@ -1,14 +1,18 @@
 //! Copies that come while the first is being handled.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, Response, StatusCode},
+};
 use futures_util::{FutureExt as _, future::join_all};
-use signalwire_webhook::DeliverOnceLayer;
+use signalwire_webhook::{DeliverOnceLayer, SignalWireWebhookLayer};
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep, timeout},
 };
+use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::support::{Runs, answering, app, callback, delivered, key, respond, send, taking};
 
@@ -117,6 +121,31 @@ async fn they_give_up_their_request() {
         marks.iter().map(is_kept).collect::<Vec<_>>(),
         [true, false, false],
     );
+    join_all(copies).await;
+}
+
+/// A service that is ready may hold a permit, as one of tower's `ConcurrencyLimit` does.
+#[tokio::test(start_paused = true)]
+async fn they_give_up_their_place_at_the_handler() {
+    let permit = Arc::new(());
+    let held = permit.clone();
+    let handler = service_fn(move |_: Request<Body>| {
+        // Each clone of the handler has one.
+        let _: &Arc<()> = &held;
+        async {
+            sleep(2 * SECOND).await;
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        }
+    });
+    let service =
+        SignalWireWebhookLayer::new(key()).layer(DeliverOnceLayer::in_memory().layer(handler));
+    let call = || Box::pin(service.clone().oneshot(delivered()));
+    let before = Arc::strong_count(&permit);
+    let mut copies = [call(), call(), call()];
+    for copy in &mut copies {
+        assert!(copy.now_or_never().is_none());
+    }
+    assert_eq!(Arc::strong_count(&permit), before + 1);
     join_all(copies).await;
 }
 

@@ -2,8 +2,8 @@
 
 use std::{
     convert::Infallible,
-    future,
-    pin::Pin,
+    future, io,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -17,12 +17,15 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     http::{StatusCode, request::Parts},
+    routing::post,
 };
+use futures_util::stream;
 use http_body::Frame;
 use signalwire_webhook::{
     ConfigError, KeySource, RejectionReason, SignalWireWebhookLayer, SigningKeys, webhook,
 };
 use tokio::time::{sleep, timeout};
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::support::{Echo, WebhookRequest, key, send, signed::SIGNATURE};
@@ -140,6 +143,25 @@ async fn a_reporting_layer_asks_for_no_keys_that_it_would_not_have_asked_for() {
         assert_eq!(look_ups_for(request, reporting).await, 0);
     }
     assert_eq!(look_ups_for(forged(), |layer| layer).await, 1);
+}
+
+/// tower has a permit taken when it asks whether a service is ready, which is before the layer reads a request.
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_concurrency_counts_bodies_that_are_not_verified_unless_it_is_added_apart() {
+    let limit = || GlobalConcurrencyLimitLayer::new(1);
+    let routes = || Router::new().route("/sms", post(async || ()));
+    let together = ServiceBuilder::new().layer(layer()).layer(limit());
+    for (app, must_wait) in [
+        (routes().layer(together), true),
+        (routes().layer(limit()).layer(layer()), false),
+    ] {
+        let slow = forged().map(|_| Body::from_stream(stream::pending::<io::Result<Bytes>>()));
+        let mut slow = pin!(send(&app, slow));
+        assert!(timeout(Duration::from_millis(1), &mut slow).await.is_err());
+        let genuine = sms().signed_by(&key());
+        let answered = timeout(Duration::from_secs(1), send(&app, genuine)).await;
+        assert_eq!(answered.is_err(), must_wait);
+    }
 }
 
 fn never() -> KeySource {
