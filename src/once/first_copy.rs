@@ -7,8 +7,9 @@ use tower_service::Service;
 
 use super::{
     events::{log_handled, log_handled_without_claim, log_released},
-    handling::{Client, Outcome, Reply, handle},
+    handling::{Client, Outcome, Reply, Unsent, handle},
     layer::Settings,
+    received::Received,
     store::{Claimed, HeldClaim},
     stored_answer::StoredAnswer,
     under_way::{Ending, Entry},
@@ -20,6 +21,7 @@ pub(super) struct FirstCopy<S: Service<Request<Body>>> {
     pub(super) entry: Entry,
     pub(super) inner: S,
     pub(super) request: Request<Body>,
+    pub(super) received: Received,
     pub(super) client: Client<S::Error>,
 }
 
@@ -45,17 +47,19 @@ where
         let handling = handle(self.inner, self.request, self.client);
         match while_renewing(&claim, handling).await {
             Outcome::Complete(answer) => {
-                complete(&self.settings, &self.entry, &claim, answer).await;
+                let answer = self.settings.to_be_kept(answer);
+                complete(&self.entry, &claim, answer).await;
+            }
+            Outcome::Particular(answer, unsent) => {
+                let answer = self.settings.to_be_kept(answer);
+                claim.release_answered(&self.received, &answer).await;
+                log_handled();
+                release(self.entry, unsent);
             }
             Outcome::Release(failure, unsent) => {
                 log_released(self.entry.delivery(), failure);
                 claim.release().await;
-                // Only now may the client try again: it finds the delivery free.
-                self.entry.end(&Ending::TryAgain);
-                drop(self.entry);
-                if let Some((client, reply)) = unsent {
-                    client.send(reply);
-                }
+                release(self.entry, unsent);
             }
         }
     }
@@ -68,18 +72,32 @@ where
     }
 }
 
-async fn complete(settings: &Settings, entry: &Entry, claim: &HeldClaim, answer: StoredAnswer) {
-    let answer = if settings.refuse_duplicates {
-        StoredAnswer::without_body(answer.status())
-    } else {
-        answer
-    };
+impl Settings {
+    fn to_be_kept(&self, answer: StoredAnswer) -> StoredAnswer {
+        if self.refuse_duplicates {
+            StoredAnswer::without_body(answer.status())
+        } else {
+            answer
+        }
+    }
+}
+
+async fn complete(entry: &Entry, claim: &HeldClaim, answer: StoredAnswer) {
     // The copies that wait need not wait for the store too.
     entry.end(&Ending::Answered(answer.clone()));
     if claim.complete(&answer).await {
         log_handled();
     } else {
         log_handled_without_claim(entry.delivery());
+    }
+}
+
+/// Once the client has its reply it may try again, and finds the delivery free.
+fn release<E>(entry: Entry, unsent: Unsent<E>) {
+    entry.end(&Ending::TryAgain);
+    drop(entry);
+    if let Some((client, reply)) = unsent {
+        client.send(reply);
     }
 }
 

@@ -2,7 +2,7 @@ use std::{future::poll_fn, task::Poll};
 
 use axum::{BoxError, body::Body, response::Response};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{Method, Request, StatusCode};
 use tokio::sync::oneshot;
 use tower_service::Service;
 
@@ -36,10 +36,15 @@ impl<E> Client<E> {
 pub(super) enum Outcome<E> {
     /// It was handled.
     Complete(StoredAnswer),
-    /// It was not, so a retry is to be handled. The reply is sent once that is possible; there is
-    /// none where the client had the beginning of it.
-    Release(Failure, Option<(Client<E>, Reply<E>)>),
+    /// It was, and the answer is for requests that are received equally.
+    Particular(StoredAnswer, Unsent<E>),
+    /// It was not, so a retry is to be handled.
+    Release(Failure, Unsent<E>),
 }
+
+/// The reply that is sent once the next copy can be handled; there is none where the client had the
+/// beginning of it.
+pub(super) type Unsent<E> = Option<(Client<E>, Reply<E>)>;
 
 /// Why a delivery is not handled.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -57,7 +62,7 @@ pub(super) enum Failure {
 /// Runs the handler, sends its answer to the client as it comes, and says what is to be kept of it.
 pub(super) async fn handle<S, B>(
     mut inner: S,
-    request: Request<Body>,
+    mut request: Request<Body>,
     client: Client<S::Error>,
 ) -> Outcome<S::Error>
 where
@@ -65,19 +70,22 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    // A router leaves the body out of its answer to a HEAD, which the genuine GET would be given then.
+    if request.method() == Method::HEAD {
+        *request.method_mut() = Method::GET;
+    }
     let release = |failure, client, reply| Outcome::Release(failure, Some((client, reply)));
-    let is_head = request.method() == Method::HEAD;
     let response = match catch_panic(async { inner.call(request).await }).await {
         Ok(Ok(response)) => response.map(Body::new),
         Ok(Err(error)) => return release(Failure::Error, client, Reply::Error(error)),
         Err(panic) => return release(Failure::Panic, client, Reply::Panic(panic)),
     };
     let status = response.status();
-    if asks_for_a_retry(status) || speaks_of_what_is_not_signed(status) {
+    if asks_for_a_retry(status) {
         return release(Failure::Status(status), client, Reply::Answer(response));
     }
     // The client of a body that panics sees it break off.
-    catch_panic(pass_on(response, client, is_head))
+    catch_panic(pass_on(response, client))
         .await
         .unwrap_or(Outcome::Release(Failure::Panic, None))
 }
@@ -92,35 +100,26 @@ fn asks_for_a_retry(status: StatusCode) -> bool {
         )
 }
 
-/// Whether the answer may be of the method, the content type or the way the body is written, which whoever
-/// captured the request may choose: kept, it would be given to the genuine one too.
-fn speaks_of_what_is_not_signed(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::BAD_REQUEST
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::NOT_ACCEPTABLE
-            | StatusCode::LENGTH_REQUIRED
-            | StatusCode::PRECONDITION_FAILED
-            | StatusCode::PAYLOAD_TOO_LARGE
-            | StatusCode::UNSUPPORTED_MEDIA_TYPE
-            | StatusCode::EXPECTATION_FAILED
-            | StatusCode::MISDIRECTED_REQUEST
-            | StatusCode::UNPROCESSABLE_ENTITY
-            | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
-    )
+/// Whether the answer is of the message, however it was written. Any other may be of the method, the path,
+/// the headers or the cut of the fields, which whoever captured the request may choose: it must not be
+/// given to the genuine one too.
+fn is_of_the_message(status: StatusCode) -> bool {
+    status.is_success() && status != StatusCode::PARTIAL_CONTENT
 }
 
-async fn pass_on<E>(response: Response, client: Client<E>, is_head: bool) -> Outcome<E> {
+async fn pass_on<E>(response: Response, client: Client<E>) -> Outcome<E> {
     let (parts, body) = response.into_parts();
     let status = parts.status;
     let mut copying = Copying::new(body);
     let at_once = poll_fn(|context| Poll::Ready(copying.poll(context))).await;
     if at_once == Poll::Ready(Copied::Whole) && !copying.has_trailers() {
         let bytes = copying.into_bytes();
-        let answer = answer_to_keep(status, &parts.headers, bytes.clone(), is_head);
-        let whole = Response::from_parts(parts, Body::from(bytes));
-        client.send(Reply::Answer(whole));
+        let answer = StoredAnswer::new(status, &parts.headers, bytes.clone());
+        let reply = Reply::Answer(Response::from_parts(parts, Body::from(bytes)));
+        if !is_of_the_message(status) {
+            return Outcome::Particular(answer, Some((client, reply)));
+        }
+        client.send(reply);
         return Outcome::Complete(answer);
     }
     let headers = parts.headers.clone();
@@ -130,30 +129,14 @@ async fn pass_on<E>(response: Response, client: Client<E>, is_head: bool) -> Out
         Poll::Ready(copied) => copied,
         Poll::Pending => poll_fn(|context| copying.poll(context)).await,
     };
-    match copied {
-        Copied::Whole => {
-            let bytes = copying.into_bytes();
-            Outcome::Complete(answer_to_keep(status, &headers, bytes, is_head))
-        }
-        Copied::TooLong => Outcome::Complete(StoredAnswer::without_body(status)),
-        Copied::BrokeOff => Outcome::Release(Failure::BrokenBody, None),
-    }
-}
-
-/// A HEAD and a GET are one delivery, since the method is not signed: an answer from which the body was
-/// left out is not one to a GET.
-fn answer_to_keep(
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: Bytes,
-    is_head: bool,
-) -> StoredAnswer {
-    let has_no_body = headers
-        .get(header::CONTENT_LENGTH)
-        .is_some_and(|length| length == "0");
-    if is_head && body.is_empty() && !has_no_body {
-        StoredAnswer::without_body(status)
+    let answer = match copied {
+        Copied::Whole => StoredAnswer::new(status, &headers, copying.into_bytes()),
+        Copied::TooLong => StoredAnswer::without_body(status),
+        Copied::BrokeOff => return Outcome::Release(Failure::BrokenBody, None),
+    };
+    if is_of_the_message(status) {
+        Outcome::Complete(answer)
     } else {
-        StoredAnswer::new(status, headers, body)
+        Outcome::Particular(answer, None)
     }
 }

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     response::{IntoResponse as _, Response},
 };
 use http::Request;
@@ -9,7 +9,7 @@ use http::Request;
 use super::{
     events::log_layer_missing,
     layer::{Identify, Settings},
-    responses,
+    received::whole_body,
 };
 use crate::{DeliveryId, Rejection, VerifiedRejection, VerifiedWebhook};
 
@@ -41,18 +41,14 @@ fn unverified(request: &Request<Body>) -> Option<Response> {
     Some(VerifiedRejection::<Infallible>::LayerMissing.into_response())
 }
 
-/// Leaves the request as it was, its body read.
 async fn identified(
     identify: &Identify,
     verified: &VerifiedWebhook,
     request: &mut Request<Body>,
 ) -> Result<Option<DeliveryId>, Response> {
+    let bytes = whole_body(request).await?;
     let (parts, body) = std::mem::take(request).into_parts();
-    // The webhook layer had it whole, and within its limit.
-    let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return Err(responses::unreadable().into_response());
-    };
-    let delivery = identify(&parts, &body, verified);
-    *request = Request::from_parts(parts, Body::from(body));
+    let delivery = identify(&parts, &bytes, verified);
+    *request = Request::from_parts(parts, body);
     Ok(delivery)
 }

@@ -57,9 +57,9 @@ const RETENTIONS: [Duration; 2] = [
 /// | being handled | the handler's, within 4 seconds; else 503 with `Retry-After` |
 /// | being handled, and 16 copies wait in this process | 503 with `Retry-After`, at once |
 /// | handled | the same again: status, headers and a body of up to 64 KiB; see [`StoredAnswer`](super::StoredAnswer) |
-/// | handled, with a longer answer, or by a HEAD whose answer left out its body | 409 |
+/// | handled, with a longer answer | 409 |
 /// | its handler failed: an error, a panic, 5xx, 408, 425, 429, a body that broke off | as a new one |
-/// | its request was not understood: 400, 405, 406, 411, 412, 413, 415, 417, 421, 422, 431 | as a new one: the method, the content type and the way the body is written are not signed |
+/// | answered with any other status than a success, as 404, or with 206 | the same again, if the copy was received equally, by this server; else as a new one: the method, the headers, the way the body is written and the end of the path are not signed |
 /// | its server was killed | 503 with `Retry-After` for up to 10 seconds, then as a new one |
 ///
 /// - **The handler does not end when its client leaves**, as SignalWire does after 5 seconds: it goes on

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::{
     claim_token::ClaimToken,
     deliveries::{Claim, Deliveries},
+    received::Received,
     stored_answer::{BODY_LIMIT, HEADERS_LIMIT, StoredAnswer},
 };
 use crate::DeliveryId;
@@ -60,6 +61,8 @@ struct Held {
 struct Answered {
     answer: StoredAnswer,
     retention: Duration,
+    /// The one request that it answers, where it is not for each copy of the delivery.
+    only_for: Option<DeliveryId>,
 }
 
 impl MemoryDeliveries {
@@ -157,7 +160,7 @@ impl MemoryDeliveries {
             }
         }
         claims.held.remove(&delivery);
-        self.remember(delivery, answer, retention);
+        self.remember(delivery, None, answer, retention);
         true
     }
 
@@ -168,23 +171,33 @@ impl MemoryDeliveries {
         }
     }
 
-    /// The answer that is kept for a delivery.
-    pub(super) fn answer(&self, delivery: DeliveryId) -> Option<StoredAnswer> {
-        self.0
-            .answered
-            .get(&delivery)
-            .map(|answered| answered.answer)
+    /// The answer that is kept for each copy of a delivery.
+    fn answer(&self, delivery: DeliveryId) -> Option<StoredAnswer> {
+        let (answer, receiver) = self.answer_and_receiver(delivery)?;
+        receiver.is_none().then_some(answer)
+    }
+
+    /// The answer that is kept for a delivery, and the one request that it is for, if it is not for each
+    /// copy.
+    pub(super) fn answer_and_receiver(
+        &self,
+        delivery: DeliveryId,
+    ) -> Option<(StoredAnswer, Option<DeliveryId>)> {
+        let answered = self.0.answered.get(&delivery)?;
+        Some((answered.answer, answered.only_for))
     }
 
     pub(super) fn remember(
         &self,
         delivery: DeliveryId,
+        only_for: Option<&Received>,
         answer: &StoredAnswer,
         retention: Duration,
     ) {
         let answered = Answered {
             answer: self.as_kept(answer),
             retention,
+            only_for: only_for.map(Received::id),
         };
         self.0.answered.insert(delivery, answered);
     }
@@ -337,9 +350,9 @@ mod tests {
         let answer = |text: &'static str| {
             StoredAnswer::new(StatusCode::OK, &HeaderMap::new(), Bytes::from(text))
         };
-        store.remember(delivery, &answer("first"), Duration::ZERO);
+        store.remember(delivery, None, &answer("first"), Duration::ZERO);
         assert_eq!(store.answer(delivery), None);
-        store.remember(delivery, &answer("second"), Duration::from_secs(60));
+        store.remember(delivery, None, &answer("second"), Duration::from_secs(60));
         assert_eq!(store.answer(delivery), Some(answer("second")));
     }
 }

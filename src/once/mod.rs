@@ -25,6 +25,7 @@ mod metrics;
 mod outage;
 mod panics;
 mod passing_body;
+mod received;
 #[cfg(feature = "redis")]
 mod redis;
 mod responses;

@@ -1,6 +1,8 @@
 //! What a copy is answered with where it gets no answer of the handler.
 
-use http::{HeaderName, StatusCode, header};
+use axum::{body::Body, response::Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body::Body as _;
 
 type Refusal = (StatusCode, [(HeaderName, &'static str); 1], &'static str);
 
@@ -35,4 +37,17 @@ pub(super) fn not_repeated() -> (StatusCode, &'static str) {
 
 pub(super) fn unreadable() -> (StatusCode, &'static str) {
     (StatusCode::BAD_REQUEST, "Request body could not be read.")
+}
+
+/// The answer to a HEAD, which is handled as a GET: not every server leaves the body out by itself.
+pub(super) fn without_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        let length = HeaderValue::from(length);
+        parts
+            .headers
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length);
+    }
+    Response::from_parts(parts, Body::empty())
 }

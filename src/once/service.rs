@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request};
 use tokio::{sync::oneshot, time::timeout};
 use tower_service::Service;
 
@@ -22,9 +22,10 @@ use super::{
     handling::{Client, Reply},
     identity::identity_of,
     layer::Settings,
+    received::Received,
     responses,
     store::WAITING_TIME,
-    under_way::{Arrival, Ending},
+    under_way::{Arrival, Ending, Entry},
 };
 use crate::DeliveryId;
 
@@ -61,7 +62,13 @@ where
         // The clone has not been polled ready, so it is the one that stays.
         let clone = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, clone);
-        Box::pin(deliver(self.settings.clone(), ready, request))
+        let is_head = request.method() == Method::HEAD;
+        let delivered = deliver(self.settings.clone(), ready, request);
+        if is_head {
+            Box::pin(async { delivered.await.map(responses::without_body) })
+        } else {
+            Box::pin(delivered)
+        }
     }
 }
 
@@ -89,18 +96,17 @@ where
     };
     match settings.under_way.arrive(delivery) {
         Arrival::First(entry) => {
-            if let Some(answer) = settings.store.remembered(delivery) {
-                let ending = Ending::Answered(answer);
-                // Copies that came meanwhile.
-                entry.end(&ending);
-                return Ok(settings.respond(delivery, &ending));
-            }
+            let received = match settings.receive(&entry, &mut request).await {
+                Ok(received) => received,
+                Err(answer) => return Ok(answer),
+            };
             let (client, answer) = oneshot::channel();
             let copy = FirstCopy {
                 settings: settings.clone(),
                 entry,
                 inner,
                 request,
+                received,
                 client: Client(client),
             };
             match Detached::new(Box::pin(copy.deliver()), answer).await {
@@ -134,6 +140,24 @@ async fn wait_for(ending: oneshot::Receiver<Ending>) -> Ending {
 }
 
 impl Settings {
+    /// An error is the answer that is kept for the request.
+    async fn receive(
+        &self,
+        entry: &Entry,
+        request: &mut Request<Body>,
+    ) -> Result<Received, Response> {
+        let delivery = entry.delivery();
+        match self.store.remembered(delivery, request).await? {
+            None => Received::of(request).await,
+            Some(answer) => {
+                let ending = Ending::Answered(answer);
+                // Copies that came meanwhile.
+                entry.end(&ending);
+                Err(self.respond(delivery, &ending))
+            }
+        }
+    }
+
     fn respond(&self, delivery: DeliveryId, ending: &Ending) -> Response {
         match ending {
             Ending::Answered(answer) if self.refuse_duplicates || answer.body().is_none() => {

@@ -1,6 +1,7 @@
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
-use axum::BoxError;
+use axum::{BoxError, body::Body, response::Response};
+use http::Request;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     memory::MemoryDeliveries,
     outage::Outage,
     panics::{catch_panic, message_of},
+    received::Received,
     stored_answer::StoredAnswer,
 };
 use crate::DeliveryId;
@@ -128,9 +130,16 @@ impl Store {
         }
     }
 
-    /// The answer that this process has of a delivery.
-    pub(super) fn remembered(&self, delivery: DeliveryId) -> Option<StoredAnswer> {
-        self.memory.answer(delivery)
+    /// The answer that this process has for a copy of a delivery.
+    pub(super) async fn remembered(
+        &self,
+        delivery: DeliveryId,
+        request: &mut Request<Body>,
+    ) -> Result<Option<StoredAnswer>, Response> {
+        Ok(match self.memory.answer_and_receiver(delivery) {
+            Some((_, Some(id))) if id != Received::of(request).await?.id() => None,
+            kept => kept.map(|(answer, _)| answer),
+        })
     }
 
     fn token(&self) -> ClaimToken {
@@ -204,12 +213,12 @@ impl HeldClaim {
         let retention = self.policy.retention;
         match claims {
             Claims::Nobody => {
-                memory.remember(self.delivery, answer, retention);
+                memory.remember(self.delivery, None, answer, retention);
                 true
             }
             Claims::Process => memory.try_complete(self.delivery, self.token, answer, retention),
             Claims::Servers(servers) => {
-                memory.remember(self.delivery, answer, retention);
+                memory.remember(self.delivery, None, answer, retention);
                 let is_ours = self.complete_among(&**servers, answer).await;
                 if !is_ours {
                     memory.forget(self.delivery);
@@ -217,6 +226,13 @@ impl HeldClaim {
                 is_ours
             }
         }
+    }
+
+    /// Keeps the answer in this process, for what is received equally, and lets any other copy be handled.
+    pub(super) async fn release_answered(&self, received: &Received, answer: &StoredAnswer) {
+        let Store { memory, .. } = &self.store;
+        memory.remember(self.delivery, Some(received), answer, self.policy.retention);
+        self.release().await;
     }
 
     /// Lets the next copy be handled.

@@ -81,7 +81,8 @@ impl<'a> RequestUrl<'a> {
         str::from_utf8(first).ok()
     }
 
-    /// Where the URI has a host, and in each `Host` line.
+    /// Where the URI has a host, and in each `Host` line. An empty line counts: a handler may read it in
+    /// place of the other.
     fn named_authorities(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let in_uri = self
             .uri
@@ -89,10 +90,7 @@ impl<'a> RequestUrl<'a> {
             .map(without_userinfo)
             .map(str::as_bytes);
         let lines = self.headers.get_all(header::HOST).into_iter();
-        in_uri
-            .into_iter()
-            .chain(lines.map(HeaderValue::as_bytes))
-            .filter(|named| !named.trim_ascii().is_empty())
+        in_uri.into_iter().chain(lines.map(HeaderValue::as_bytes))
     }
 
     pub(crate) fn variants(&self, trusted: &TrustedHeaders) -> Result<UrlVariants<'_>, NoUrl> {

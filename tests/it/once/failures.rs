@@ -10,27 +10,21 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{Request, Response, StatusCode},
+    handler::Handler,
+    http::{HeaderValue, Request, Response, StatusCode},
 };
 use futures_util::FutureExt as _;
-use signalwire_webhook::{DeliverOnceLayer, SignalWireWebhookLayer};
+use signalwire_webhook::{DeliverOnceLayer, MemoryDeliveries, SignalWireWebhookLayer};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use super::support::{Runs, answering, app, delivered, key, respond, send};
+use super::support::{Moody, Runs, answering, app, delivered, key, respond, send};
 
 #[tokio::test]
-async fn a_failure_and_what_was_not_understood_are_handled_again() {
-    for status in [
-        500, 502, 503, 504, 599, 408, 425, 429, // the handler failed
-        400, 405, 406, 411, 412, 413, 415, 417, 421, 422, 431, // what is not signed
-    ] {
+async fn a_failure_is_handled_again() {
+    for status in [500, 502, 503, 504, 599, 408, 425, 429] {
         let status = StatusCode::from_u16(status).unwrap();
         let runs = Runs::default();
-        let handler = answering(&runs, move |run| {
-            let status = if run == 1 { status } else { StatusCode::OK };
-            (status, format!("run {run}"))
-        });
-        let app = app(DeliverOnceLayer::in_memory(), handler);
+        let app = app(DeliverOnceLayer::in_memory(), at_first(status, &runs));
         send(&app, delivered())
             .await
             .assert_is(status.as_u16(), "run 1");
@@ -41,18 +35,63 @@ async fn a_failure_and_what_was_not_understood_are_handled_again() {
 
 #[tokio::test]
 async fn any_other_status_is_an_answer() {
-    for status in [200, 204, 301, 304, 401, 403, 404, 409, 410] {
+    for status in [
+        200, 201, 204, 206, 301, 304, 400, 401, 403, 404, 405, 409, 410, 415, 422,
+    ] {
         let status = StatusCode::from_u16(status).unwrap();
         let runs = Runs::default();
-        let app = app(
-            DeliverOnceLayer::in_memory(),
-            answering(&runs, move |_| status),
-        );
-        for _ in 0..2 {
-            assert_eq!(send(&app, delivered()).await.status, status);
-        }
+        let app = app(DeliverOnceLayer::in_memory(), at_first(status, &runs));
+        let first = send(&app, delivered()).await;
+        assert_eq!(first.status, status);
+        assert_eq!(send(&app, delivered()).await, first);
         assert_eq!(runs.get(), 1, "{status}");
     }
+}
+
+/// What is not a success may be of what the signature says nothing about.
+#[tokio::test]
+async fn a_success_is_for_each_copy_and_any_other_answer_for_what_is_received_equally() {
+    let otherwise = || {
+        let mut request = delivered();
+        let accept = HeaderValue::from_static("text/plain");
+        request.headers_mut().insert("accept", accept);
+        request
+    };
+    for (status, is_for_each) in [
+        (200, true),
+        (202, true),
+        (206, false),
+        (303, false),
+        (304, false),
+        (404, false),
+        (406, false),
+    ] {
+        let status = StatusCode::from_u16(status).unwrap();
+        for store in [
+            DeliverOnceLayer::in_memory(),
+            DeliverOnceLayer::new(MemoryDeliveries::new()),
+            DeliverOnceLayer::new(Moody::new()),
+        ] {
+            let runs = Runs::default();
+            let app = app(store, at_first(status, &runs));
+            assert_eq!(send(&app, otherwise()).await.status, status);
+            assert_eq!(send(&app, otherwise()).await.status, status);
+            assert_eq!(runs.get(), 1, "{status}");
+            let expected = if is_for_each { status } else { StatusCode::OK };
+            assert_eq!(send(&app, delivered()).await.status, expected);
+            // From then on there is an answer for each.
+            assert_eq!(send(&app, otherwise()).await.status, expected);
+            assert_eq!(runs.get(), if is_for_each { 1 } else { 2 }, "{status}");
+        }
+    }
+}
+
+/// A handler that answers with this status when it runs first, and with 200 after that.
+fn at_first(status: StatusCode, runs: &Runs) -> impl Handler<((),), ()> {
+    answering(runs, move |run| {
+        let status = if run == 1 { status } else { StatusCode::OK };
+        (status, format!("run {run}"))
+    })
 }
 
 #[tokio::test]

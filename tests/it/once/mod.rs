@@ -3,6 +3,7 @@
 mod answers;
 mod events;
 mod failures;
+mod first_copies;
 mod histories;
 mod interleavings;
 mod memory;

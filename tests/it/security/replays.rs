@@ -14,7 +14,7 @@ use signalwire_webhook::{RotatingKeys, SignalWireWebhookLayer};
 use crate::support::{Echo, send};
 use crate::support::{
     Judge, WebhookRequest, key,
-    signed::{FORM, SHA256_SIGNATURE, SIGNATURE, sign_url},
+    signed::{FORM, SHA256_SIGNATURE, SIGNATURE, sha256, sign_url},
 };
 
 /// A captured signature on another request.
@@ -263,6 +263,22 @@ fn a_raw_body_passes_as_a_form_and_accept_closes_it() {
     assert!(!first_name_known.passes(fields()));
 }
 
+/// Only base64 is held against the digest in the URL. Written in hex, the signature of the URL alone is one
+/// of an empty raw body too.
+#[test]
+fn what_was_signed_for_a_digest_passes_in_hex_without_its_body_and_accept_closes_it() {
+    let url = format!("https://h.example/voice?bodySHA256={}", sha256(b"{}"));
+    let as_base64 = sign_url(&key(), &url);
+    let as_hex = hex::encode(STANDARD.decode(&as_base64).unwrap());
+    let without_body = |signature: &str| replay(&url, "application/json", "", signature);
+    assert!(judge().passes(replay(&url, "application/json", "{}", &as_base64)));
+    assert!(judge().passes(without_body(&as_hex)));
+    assert!(!judge().passes(without_body(&as_base64)));
+    assert!(!judge().passes(replay(&url, "application/json", "{}", &as_hex)));
+    let narrowed = judge().accept([SignatureScheme::BodyDigest]);
+    assert!(!narrowed.passes(without_body(&as_hex)));
+}
+
 #[test]
 fn a_json_body_does_not_pass_as_a_form() {
     let url = "https://h.example/sms";
@@ -400,8 +416,12 @@ fn the_narrowest_layer_for_a_form_leaves_open_what_exact_and_accept_cannot_close
 fn the_narrowest_layer_for_swml_leaves_open_only_what_is_not_signed() {
     const JSON: &str = "application/json";
     let url = "https://h.example/swml";
-    let narrowest = || exact(url).accept([SignatureScheme::RawBodySha256]);
+    let narrowest = || {
+        let sha256_alone = exact(url).accept([SignatureScheme::RawBodySha256]);
+        sha256_alone.forms_begin_with("AccountSid")
+    };
     let sha256 = key().sign_body_sha256(url, br#"{"a":1}"#);
+    let of_longer_url = key().sign_body_sha256("https://h.example/swmlB", br#"{"a":1}"#);
     let sha1 = key().sign_body_sha1(url, br#"{"a":1}"#);
     let sent = |url: &str, content_type: &str, body: &str| {
         WebhookRequest::raw(url, content_type, body)
@@ -426,7 +446,12 @@ fn the_narrowest_layer_for_swml_leaves_open_only_what_is_not_signed() {
         ("by the weaker signature alone", &|| {
             replay(url, JSON, r#"{"a":1}"#, &sha1)
         }),
-    ] as [(&str, &dyn Fn() -> Request); 2]
+        ("captured at a longer url", &|| {
+            WebhookRequest::raw(url, JSON, r#"B{"a":1}"#)
+                .header(SHA256_SIGNATURE, &of_longer_url)
+                .unsigned()
+        }),
+    ] as [(&str, &dyn Fn() -> Request); 3]
     {
         assert!(judge().passes(closed()), "{what}");
         assert!(!narrowest().passes(closed()), "{what}");

@@ -103,6 +103,23 @@ fn a_digest_in_a_text_does_not_reach_another_host() {
     }
 }
 
+/// SignalWire signs no such body: without `AccountSid` and without a brace nothing tells it from a host.
+#[test]
+fn a_body_that_is_neither_a_cxml_form_nor_json_reaches_another_host() {
+    let url = PublicUrl::base("https://hooks.example.com").unwrap();
+    for (text, passes) in [("text", true), (r#"{"text""#, false)] {
+        let body = format!("{text}:y@hooks.example.com/sms{{}}");
+        let signature = key().sign_body_sha1("https://staging.example.com", body.as_bytes());
+        let user = format!("staging.example.com{text}");
+        let request =
+            WebhookRequest::raw("https://hooks.example.com/sms", "application/json", "{}")
+                .header("authorization", basic(&user, "y"))
+                .header(SIGNATURE, signature);
+        let judge = Judge::new(key()).public_url(url.clone());
+        assert_eq!(judge.passes(request.unsigned()), passes, "{text}");
+    }
+}
+
 #[test]
 fn a_url_without_a_path_cannot_be_the_beginning_of_a_host() {
     let host = format!("staging.example.comAccountSid{SID}Bodyx");

@@ -107,7 +107,7 @@ pub(super) fn may_be_raw_body(body: &[u8]) -> bool {
     }
 }
 
-/// The hosts that a request names, case and default ports aside.
+/// The hosts that a request names, case and default ports aside. An empty `Host` is one of them.
 pub(super) fn named_hosts(parts: &Parts) -> HashSet<Vec<u8>> {
     let authority = parts.uri.authority().map(Authority::as_str);
     let in_uri = authority.and_then(|authority| authority.rsplit('@').next());
@@ -117,7 +117,6 @@ pub(super) fn named_hosts(parts: &Parts) -> HashSet<Vec<u8>> {
         .map(str::as_bytes)
         .into_iter()
         .chain(lines)
-        .filter(|named| named.iter().any(|byte| !byte.is_ascii_whitespace()))
         .map(|named| {
             let lower = named.to_ascii_lowercase();
             let default_ports = [&b":443"[..], b":80", b":"];
