@@ -54,7 +54,7 @@ const RETENTIONS: [Duration; 2] = [
 /// | delivery | answer |
 /// |---|---|
 /// | new | the handler's |
-/// | being handled | the handler's, within 4 seconds; else 503 with `Retry-After` |
+/// | being handled | the handler's, within 4 seconds and if it is for this copy too; else 503 with `Retry-After` |
 /// | being handled, and 16 copies wait in this process | 503 with `Retry-After`, at once |
 /// | handled | the same again: status, headers and a body of up to 64 KiB; see [`StoredAnswer`](super::StoredAnswer) |
 /// | handled, with a longer answer | 409 |

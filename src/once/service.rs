@@ -119,9 +119,14 @@ where
             }
         }
         Arrival::Waiting(ending) => {
+            let received = match Received::of(&mut request).await {
+                Ok(received) => received.id(),
+                Err(answer) => return Ok(answer),
+            };
             // Its body is not needed any more, nor the place that a limit of concurrency gave it.
             drop((inner, request));
-            Ok(settings.respond(delivery, &wait_for(ending).await))
+            let ending = settings.wait(delivery, received, ending).await;
+            Ok(settings.respond(delivery, &ending))
         }
         Arrival::TooLate(ending) => Ok(settings.respond(delivery, &ending)),
         Arrival::Crowded => {
@@ -140,6 +145,23 @@ async fn wait_for(ending: oneshot::Receiver<Ending>) -> Ending {
 }
 
 impl Settings {
+    /// What a copy that was received like this is told. One that is not answered by a success may have an
+    /// answer all the same.
+    async fn wait(
+        &self,
+        delivery: DeliveryId,
+        received: DeliveryId,
+        ending: oneshot::Receiver<Ending>,
+    ) -> Ending {
+        match wait_for(ending).await {
+            Ending::TryAgain => {
+                let answer = self.store.answer_to(delivery, received);
+                answer.map_or(Ending::TryAgain, Ending::Answered)
+            }
+            ending => ending,
+        }
+    }
+
     /// An error is the answer that is kept for the request.
     async fn receive(
         &self,

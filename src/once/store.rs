@@ -142,6 +142,16 @@ impl Store {
         })
     }
 
+    /// The answer that this process has for a copy that was received like this.
+    pub(super) fn answer_to(
+        &self,
+        delivery: DeliveryId,
+        received: DeliveryId,
+    ) -> Option<StoredAnswer> {
+        let (answer, only_for) = self.memory.answer_and_receiver(delivery)?;
+        only_for.is_none_or(|id| id == received).then_some(answer)
+    }
+
     fn token(&self) -> ClaimToken {
         match self.claims {
             Claims::Servers(_) => ClaimToken::random(),

@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
-    http::{Request, Response, StatusCode},
+    http::{HeaderValue, Request, Response, StatusCode},
 };
 use futures_util::{FutureExt as _, future::join_all};
 use signalwire_webhook::{DeliverOnceLayer, SignalWireWebhookLayer};
@@ -168,6 +168,30 @@ async fn they_are_told_to_come_again_where_the_first_fails() {
     second.assert_deferred();
     assert_eq!(send(&app, delivered()).await.status, StatusCode::OK);
     assert_eq!(runs.get(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn they_get_an_answer_that_is_not_a_success_where_they_were_received_equally() {
+    let runs = Runs::default();
+    let counted = runs.clone();
+    let handler = async move || {
+        let run = counted.count();
+        sleep(SECOND).await;
+        (StatusCode::NOT_FOUND, format!("run {run}"))
+    };
+    let app = app(DeliverOnceLayer::in_memory(), handler);
+    let mut other = delivered();
+    other
+        .headers_mut()
+        .insert("accept", HeaderValue::from_static("*/*"));
+    let copies = [delivered(), delivered(), other, delivered()];
+    let [first, equal, other, equal_too] = copies.map(|copy| send(&app, copy));
+    let (first, equal, other, equal_too) = tokio::join!(first, equal, other, equal_too);
+    for answer in [first, equal, equal_too] {
+        answer.assert_is(404, "run 1");
+    }
+    other.assert_deferred();
+    assert_eq!(runs.get(), 1);
 }
 
 #[tokio::test(start_paused = true)]
