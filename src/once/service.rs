@@ -145,8 +145,8 @@ async fn wait_for(ending: oneshot::Receiver<Ending>) -> Ending {
 }
 
 impl Settings {
-    /// What a copy that was received like this is told. One that is not answered by a success may have an
-    /// answer all the same.
+    /// What a copy that was received like this is told. An answer that is not a success ends the wait as a
+    /// failure does, and may be for this copy all the same.
     async fn wait(
         &self,
         delivery: DeliveryId,
