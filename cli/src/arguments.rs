@@ -126,11 +126,11 @@ pub(crate) struct SendArguments {
     )]
     pub(crate) again: Option<String>,
     /// The folder of `listen --save` in which --again finds a number, this one unless given.
-    #[arg(long, value_name = "FOLDER", requires = "again")]
+    #[arg(long, value_name = "FOLDER", requires = "again", conflicts_with_all = ["event", "data", "form"])]
     pub(crate) saved: Option<PathBuf>,
     /// Sign the request of --again anew, for --public-url, else for the URL that the environment and
     /// its headers name.
-    #[arg(long, requires = "again")]
+    #[arg(long, requires = "again", conflicts_with_all = ["event", "data", "form"])]
     pub(crate) sign: bool,
     /// The URL that is configured at SignalWire, which is what is signed; one without a path gets
     /// that of URL. The request arrives as from a tunnel, with this host.

@@ -1,0 +1,35 @@
+//! Why there is no answer, and what to look at.
+
+use std::io::ErrorKind;
+
+use ureq::Error;
+
+use super::TIMEOUT;
+use crate::failure::Failure;
+
+pub(super) fn no_answer(target: &str, error: &Error) -> Failure {
+    Failure::of(match error {
+        Error::Timeout(_) => format!(
+            "no whole answer from {target} within {} seconds, and SignalWire waits no longer",
+            TIMEOUT.as_secs()
+        ),
+        Error::Io(io) if breaks_off(io.kind()) => format!(
+            "{target} broke off before its answer was complete ({io}): the server's own log says why"
+        ),
+        Error::Protocol(_) | Error::LargeResponseHeader(..) => format!(
+            "{target} did not answer in HTTP ({error}): is another program listening there, or one that \
+             expects https?"
+        ),
+        _ => format!("no answer from {target}: {error}; is the server running there?"),
+    })
+}
+
+fn breaks_off(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+    )
+}
