@@ -27,8 +27,8 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Say why a captured request is refused, and what to change.
     ///
-    /// Reads raw HTTP, curl command lines (for bash and for cmd), HAR, Burp's XML, and the JSON of
-    /// ngrok, webhook.site, `RequestBin`, Insomnia, Netlify and API Gateway.
+    /// Reads raw HTTP, curl command lines (for bash, cmd and PowerShell), HAR, Burp's XML, and the
+    /// JSON of ngrok, webhook.site, `RequestBin`, Insomnia, Netlify, `CloudFront` and API Gateway.
     ///
     /// Exits with 0 where the signature is found to be genuine, 1 where nothing matches, 2 on wrong
     /// usage.

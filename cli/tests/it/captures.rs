@@ -48,6 +48,8 @@ fn captures_are_read_as_they_arrived() {
         "params-encoded.har",
         "postman-curl-bash.sh",
         "postman-curl-cmd.bat",
+        "powershell-5-curl.ps1",
+        "powershell-7-curl.ps1",
         "powershell-utf-16.http",
         "requestbin-parsed.json",
         "requestbin.json",

@@ -1,4 +1,4 @@
-//! The words of a POSIX shell, with the `$'…'` of bash, and PowerShell's way to go on in the next line.
+//! The words of a POSIX shell, with the `$'…'` of bash.
 
 use std::{iter::Peekable, str::Chars};
 
@@ -27,9 +27,6 @@ pub(super) fn words(command: &str) -> Option<Vec<Word>> {
                 }
                 escaped => words.quoted().text.push(escaped),
             },
-            '`' if rest.next_if(|next| ['\r', '\n'].contains(next)).is_some() => {
-                rest.next_if_eq(&'\n');
-            }
             ';' if words.is_in_word() && rest.peek().is_none_or(|next| next.is_whitespace()) => {
                 words.end(' ');
                 words.push(';');
@@ -46,7 +43,7 @@ pub(super) fn words(command: &str) -> Option<Vec<Word>> {
 }
 
 /// What a shell puts a value for, in double quotes and outside of quotes.
-fn note_replaced(character: char, rest: &Characters<'_>, word: &mut Word) {
+pub(super) fn note_replaced(character: char, rest: &Characters<'_>, word: &mut Word) {
     let is_of_name = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
     let replaced = match (character, rest.clone().next()) {
         ('`', Some(_)) => "`…`".to_owned(),
@@ -221,7 +218,6 @@ mod tests {
         ] {
             assert_eq!(only(command), expected, "{command}");
         }
-        assert_eq!(texts("curl `\r\n -d a` b"), ["curl", "-d", "a`", "b"]);
         assert!(words("$'a").is_none() && words("$'\\x").is_none());
     }
 

@@ -16,9 +16,9 @@ pub(super) enum Backslashes {
     AsTheyAre,
 }
 
-/// A caret before a quote or at the end of a line means something to cmd alone.
+/// A caret before the quote of an argument or at the end of a line means something to cmd alone.
 pub(super) fn is_for_cmd(command: &str) -> bool {
-    command.contains("^\"") || command.lines().any(|line| line.trim_end().ends_with('^'))
+    command.contains(" ^\"") || command.lines().any(|line| line.trim_end().ends_with('^'))
 }
 
 pub(super) fn words(command: &str, backslashes: Backslashes) -> Vec<Word> {
@@ -112,6 +112,11 @@ mod tests {
             assert!(is_for_cmd(command) || !command.contains('^'));
             assert_eq!(texts(command, Backslashes::Doubled), expected, "{command}");
         }
+    }
+
+    #[test]
+    fn a_caret_in_the_data_is_not_one_of_cmd() {
+        assert!(!is_for_cmd("curl http://h/ -d '{\"a\":\"^\"}'"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! curl command lines, as browsers and tunnels copy them: for bash and for cmd.
+//! curl command lines, as browsers and tunnels copy them: for bash, cmd and PowerShell.
 
 mod bash;
 mod cmd;
 mod commands;
 mod data;
 mod options;
+mod powershell;
 mod request;
 mod word;
 
@@ -13,9 +14,9 @@ use std::mem;
 pub(super) use self::commands::from_first_command;
 pub(crate) use self::data::Files;
 use self::{
-    cmd::Backslashes,
     commands::commands,
     options::{options, takes_value},
+    powershell::is_for_powershell,
     request::Curl,
     word::Word,
 };
@@ -27,23 +28,33 @@ const MOST_WORDS: usize = 10_000;
 
 /// The requests of all commands of a text that begins with one.
 pub(super) fn read_curl_commands(text: &str, files: Files) -> Result<Vec<Captured>, Failure> {
-    if !cmd::is_for_cmd(text) {
-        let words = bash::words(text).ok_or_else(|| {
-            Failure::usage("the curl command line has a quote that nothing closes")
-        })?;
-        return read_words(words, files);
+    if cmd::is_for_cmd(text) {
+        let read = |backslashes| read_words(cmd::words(text, backslashes), files);
+        let typed = read(cmd::Backslashes::AsTheyAre)?;
+        return Ok(or_bodies(read(cmd::Backslashes::Doubled)?, typed));
     }
-    let copied = read_words(cmd::words(text, Backslashes::Doubled), files)?;
-    let typed = read_words(cmd::words(text, Backslashes::AsTheyAre), files)?;
-    let pairs = copied.into_iter().zip(typed);
-    Ok(pairs
-        .map(|(copied, typed)| {
-            copied.or_body(
-                typed.body().to_vec(),
-                "the backslashes of the command line are taken as they are",
-            )
-        })
-        .collect())
+    if is_for_powershell(text) {
+        let words = |backslashes| powershell::words(text, backslashes).ok_or_else(is_open);
+        let read = |backslashes| read_words(words(backslashes)?, files);
+        let handed_on = read(powershell::Backslashes::AsTheyAre)?;
+        return Ok(or_bodies(read(powershell::Backslashes::Escape)?, handed_on));
+    }
+    read_words(bash::words(text).ok_or_else(is_open)?, files)
+}
+
+fn is_open() -> Failure {
+    Failure::usage("the curl command line has a quote that nothing closes")
+}
+
+/// The same requests as two readings have them.
+fn or_bodies(requests: Vec<Captured>, others: Vec<Captured>) -> Vec<Captured> {
+    let either = |(request, other): (Captured, Captured)| {
+        request.or_body(
+            other.body().to_vec(),
+            "the backslashes of the command line are taken as they are",
+        )
+    };
+    requests.into_iter().zip(others).map(either).collect()
 }
 
 fn read_words(words: Vec<Word>, files: Files) -> Result<Vec<Captured>, Failure> {
