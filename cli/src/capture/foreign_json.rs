@@ -2,6 +2,10 @@
 
 use crate::json::Json;
 
+const SIGNALWIRE_LOG: &str = "the capture is SignalWire's log, without the headers of the request, and so \
+     without the signature: capture the request at your server or tunnel, and give the URL in the log with \
+     --dashboard-url";
+
 /// A sentence for JSON in which nothing is a request.
 pub(super) fn how_to_export_json(json: Json<'_>) -> &'static str {
     let has = |name| json.get(name).is_some();
@@ -24,14 +28,18 @@ pub(super) fn how_to_export_json(json: Json<'_>) -> &'static str {
     .iter()
     .any(|name| text.contains(name))
     {
-        "the capture is SignalWire's log, without the headers of the request, and so without the signature: \
-         capture the request at your server or tunnel, and give the URL in the log with --dashboard-url"
+        SIGNALWIRE_LOG
     } else if has("call") || has("message") || has("event_type") {
         "the capture is the body of a request alone: the signature and the URL are in its headers and its \
          request line, so save the whole request as raw HTTP, HAR or a curl command line"
     } else if text.contains("\"_source\"") && text.contains("\"layers\"") {
         "the capture is what tshark prints: open the packets in Wireshark, choose Follow, HTTP Stream, show \
          the data as raw and save that"
+    } else if ["\"project_id\"", "\"direction\"", "\"status\""]
+        .iter()
+        .all(|name| text.contains(name))
+    {
+        SIGNALWIRE_LOG
     } else if has("httpRequest") {
         "the capture is a log of Google Cloud, which has neither the headers nor the body: save the request \
          as it arrives, with a tunnel or with `listen --save`"
@@ -61,6 +69,10 @@ mod tests {
             ),
             (r#"[{"_source":{"layers":{}}}]"#, "tshark"),
             (r#"{"httpRequest":{"status":403}}"#, "Google Cloud"),
+            (
+                r#"{"project_id":"p","direction":"inbound","status":"failed","url":"/"}"#,
+                "SignalWire's log",
+            ),
             (r#"{"call":{}}"#, "body of a request alone"),
             ("[]", "nothing has a URL"),
         ] {

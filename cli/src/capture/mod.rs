@@ -164,6 +164,16 @@ mod tests {
         ] {
             assert_eq!(count(input), Ok(1), "{input}");
         }
+        for placeholder in [
+            "POST {{host}}/sms HTTP/1.1\n\na=b",
+            "POST https://{{host}}/sms HTTP/1.1\n\na=b",
+            "curl '{{host}}/sms' -d a=b",
+            "POST /sms HTTP/1.1\nX-SignalWire-Signature: {{signature}}\n\na=b",
+        ] {
+            let failure = count(placeholder).unwrap_err();
+            assert!(failure.contains("the placeholder \"{{"), "{failure}");
+        }
+        assert_eq!(count("POST https://h/?a={{b}} HTTP/1.1\n\na={{b}}"), Ok(1));
         for input in ["", "  ", "hello", "{", "{}", "[]", "\u{feff}"] {
             assert!(count(input).is_err(), "{input}");
         }

@@ -41,15 +41,26 @@ pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
     }
     let length = request.header("content-length");
     let length = length.and_then(|length| length.trim().parse().ok());
+    let answer = length.is_none().then(|| start_of_answer(body)).flatten();
     let (body, rest) = body.split_at(length.unwrap_or(body.len()).min(body.len()));
     request.body = body.to_vec();
     let captured = with_latin_1(request.into_captured()?);
+    if let Some(start) = answer {
+        let before = body[..start].trim_ascii_end().to_vec();
+        return Ok(captured.or_body(before, "the answer after the request is left out"));
+    }
     Ok(if rest.trim_ascii().is_empty() {
         // An editor that ends a file with a line break did not receive it.
         captured
     } else {
         with_rest(captured, rest)
     })
+}
+
+/// Where a line begins as the response does, which no Content-Length parts from the body.
+fn start_of_answer(body: &[u8]) -> Option<usize> {
+    let mut windows = body.windows(8);
+    windows.position(|window| window == b"\nHTTP/1." || window == b"\nHTTP/2 ")
 }
 
 /// The response may follow, or another request. Otherwise the length may be that of the body before a
@@ -129,18 +140,18 @@ fn header(line: &[u8]) -> Option<(String, &[u8])> {
     Some((name.to_owned(), line[colon + 1..].trim_ascii()))
 }
 
-/// Up to the empty line, with line endings of either kind.
+/// Up to the empty line, with line endings of either kind, or of both. Some consoles print a space in
+/// it.
 fn split_head(input: &[u8]) -> (&[u8], &[u8]) {
-    let separators = [&b"\r\n\r\n"[..], b"\n\n"].into_iter();
-    let found = separators.filter_map(|separator| {
-        let mut windows = input.windows(separator.len());
-        let position = windows.position(|window| window == separator)?;
-        Some((position, position + separator.len()))
-    });
-    match found.min() {
-        Some((end, start)) => (&input[..end], &input[start..]),
-        None => (input, b""),
+    let mut end = 0;
+    for line in input.split_inclusive(|&byte| byte == b'\n') {
+        let start = end + line.len();
+        if end > 0 && line.trim_ascii().is_empty() {
+            return (&input[..end], &input[start..]);
+        }
+        end = start;
     }
+    (input, b"")
 }
 
 /// What a chunked body holds; `None` where it is not chunked any more.
@@ -182,6 +193,8 @@ mod tests {
             "POST /sms?a=b HTTP/1.1\r\nHost: h:1\r\nContent-Length: 3\r\n\r\na=b",
             "POST /sms?a=b HTTP/1.1\nHost: h:1\nContent-Length: 3\n\na=b\n",
             "POST http://h:1/sms?a=b HTTP/1.1\n\na=b",
+            "POST /sms?a=b HTTP/1.1\r\nHost: h:1\n\r\na=b",
+            "POST /sms?a=b HTTP/1.1\nHost: h:1\n \na=b",
             "POST /sms?a=b HTTP/2\n:authority: h:1\n\na=b",
             "POST /sms?a=b\nhost: h:1\nTransfer-Encoding: chunked\n\n2\r\na=\r\n1\r\nb\r\n0\r\n\r\n",
         ] {
@@ -223,6 +236,13 @@ mod tests {
         assert_eq!((answered.bodies.len(), answered.notes.len()), (1, 0));
         let another = read("POST /sms HTTP/1.1\nContent-Length: 3\n\na=b\nPOST / HTTP/1.1\n\n");
         assert_eq!((another.bodies.len(), another.notes.len()), (1, 1));
+    }
+
+    #[test]
+    fn without_a_length_the_answer_may_follow() {
+        let captured = read("POST /sms HTTP/1.1\n\na=b\n\nHTTP/1.1 403 Forbidden\n\nno\n");
+        assert_eq!(captured.bodies[1].bytes, b"a=b");
+        assert!(captured.body().ends_with(b"no\n"));
     }
 
     #[test]

@@ -64,8 +64,10 @@ fn is_assignment(word: &str) -> bool {
     })
 }
 
-pub(super) fn is_curl(word: &str) -> bool {
-    matches!(word, "curl" | "curl.exe")
+/// With the folder that it is in, or without.
+fn is_curl(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    matches!(name, "curl" | "curl.exe")
 }
 
 /// The words of each command of curl, with its name. What a shell does with the answer, and the
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
 
     fn starts(text: &str) -> bool {
-        from_first_command(text).is_some_and(|rest| rest.starts_with("curl"))
+        from_first_command(text).is_some_and(|rest| rest.contains("curl"))
     }
 
     #[test]
@@ -115,6 +117,7 @@ mod tests {
         for text in [
             "curl h",
             "  curl.exe h",
+            "/usr/bin/curl h",
             "$ curl h",
             "user@host:~/a b$ curl h",
             "C:\\Users\\me>curl h",
