@@ -40,21 +40,43 @@ pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
         return request.into_captured();
     }
     let length = request.header("content-length");
-    let length = length.and_then(|length| length.trim().parse().ok());
-    let answer = length.is_none().then(|| start_of_answer(body)).flatten();
-    let (body, rest) = body.split_at(length.unwrap_or(body.len()).min(body.len()));
+    let Some(length) = length.and_then(|length| length.trim().parse().ok()) else {
+        return without_length(request, body);
+    };
+    let (body, rest) = body.split_at(body.len().min(length));
     request.body = body.to_vec();
     let captured = with_latin_1(request.into_captured()?);
-    if let Some(start) = answer {
-        let before = body[..start].trim_ascii_end().to_vec();
-        return Ok(captured.or_body(before, "the answer after the request is left out"));
-    }
     Ok(if rest.trim_ascii().is_empty() {
         // An editor that ends a file with a line break did not receive it.
         captured
     } else {
         with_rest(captured, rest)
     })
+}
+
+/// Nothing parts the body from what an editor or a tool added after it. A form has its line breaks
+/// encoded, so that those at its end are not its own.
+fn without_length(mut request: Named, body: &[u8]) -> Result<Captured, Failure> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+    request.body = if is_form {
+        without_line_breaks(body).to_vec()
+    } else {
+        body.to_vec()
+    };
+    let captured = with_latin_1(request.into_captured()?);
+    Ok(match start_of_answer(body) {
+        Some(start) => captured.or_body(
+            without_line_breaks(&body[..start]).to_vec(),
+            "the answer after the request is left out",
+        ),
+        None => captured,
+    })
+}
+
+fn without_line_breaks(body: &[u8]) -> &[u8] {
+    let after = body.iter().rposition(|byte| !b"\r\n".contains(byte));
+    &body[..after.map_or(0, |last| last + 1)]
 }
 
 /// Where a line begins as the response does, which no Content-Length parts from the body.
@@ -236,6 +258,18 @@ mod tests {
         assert_eq!((answered.bodies.len(), answered.notes.len()), (1, 0));
         let another = read("POST /sms HTTP/1.1\nContent-Length: 3\n\na=b\nPOST / HTTP/1.1\n\n");
         assert_eq!((another.bodies.len(), another.notes.len()), (1, 1));
+    }
+
+    #[test]
+    fn without_a_length_a_form_does_not_end_with_a_line_break() {
+        for (content_type, body) in [
+            ("application/x-www-form-urlencoded", "a=b "),
+            ("application/json", "a=b \r\n\n"),
+        ] {
+            let head = format!("POST /sms HTTP/1.1\nContent-Type: {content_type}\n\n");
+            let captured = read(&format!("{head}a=b \r\n\n"));
+            assert_eq!(captured.body(), body.as_bytes(), "{content_type}");
+        }
     }
 
     #[test]

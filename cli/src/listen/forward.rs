@@ -138,7 +138,13 @@ impl Target {
         let request = self.outgoing(request, body)?;
         let response = self.client.request(request).await;
         let mut response = response.map_err(|error| self.failure(&error))?;
-        if let (Some(caller), StatusCode::SWITCHING_PROTOCOLS) = (caller, response.status()) {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let Some(caller) = caller else {
+                return Err(format!(
+                    "{} answers with another protocol, which the request did not ask for",
+                    self.url
+                ));
+            };
             websocket::join(caller, &mut response);
             let (parts, _) = response.into_parts();
             let answer = answer(&parts, &Bytes::new(), start);

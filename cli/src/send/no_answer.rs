@@ -14,7 +14,12 @@ pub(super) fn no_answer(target: &str, error: &Error) -> Failure {
             TIMEOUT.as_secs()
         ),
         Error::Io(io) if breaks_off(io.kind()) => format!(
-            "{target} broke off before its answer was complete ({io}): the server's own log says why"
+            "{target} broke off before its answer was complete ({io}): look at the server's log, or does it \
+             expect https?"
+        ),
+        Error::Io(io) if io.to_string().contains("certificate") => format!(
+            "no answer from {target}: its certificate is not one that this program trusts ({io}): name the \
+             server by its http address, or by that of a tunnel"
         ),
         Error::Protocol(_) | Error::LargeResponseHeader(..) => format!(
             "{target} did not answer in HTTP ({error}): is another program listening there, or one that \

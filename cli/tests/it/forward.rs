@@ -137,12 +137,16 @@ fn a_target_that_fails_is_502_and_one_line() {
         ]
         .concat(),
     );
+    let switching = answer_with(
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: a\r\n\r\n".to_vec(),
+    );
     for (url, expected) in [
         (
             "http://127.0.0.1:1".to_owned(),
             "cannot connect to http://127.0.0.1:",
         ),
         (broken, "broke off its answer: "),
+        (switching, "answers with another protocol"),
         (strange, "gave an answer that is not HTTP: "),
         (long, "answers more than 4 MiB, and SignalWire reads 64 KB"),
     ] {
