@@ -161,6 +161,31 @@ fn a_target_that_fails_is_502_and_one_line() {
 }
 
 #[test]
+fn the_length_of_an_answer_is_that_of_its_body() {
+    for (head, body, sent) in [
+        (
+            "200 OK\r\nContent-Length: 50\r\nTransfer-Encoding: chunked",
+            "2\r\nhi\r\n0\r\n\r\n",
+            "hi",
+        ),
+        ("200 OK\r\nContent-Length: 2", "hi", "hi"),
+        ("204 No Content", "", ""),
+        ("304 Not Modified\r\nContent-Length: 2", "", ""),
+    ] {
+        let target = answer_with(format!("HTTP/1.1 {head}\r\n\r\n{body}").into_bytes());
+        let server = Listening::start(&["--forward-to", &target]);
+        let response = server.exchange(signed(""));
+        let status = head.lines().next().unwrap_or_default();
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status}")),
+            "{response}"
+        );
+        assert!(response.ends_with(&format!("\r\n\r\n{sent}")), "{response}");
+        assert!(!response.contains(": 50"), "{response}");
+    }
+}
+
+#[test]
 fn a_target_that_is_too_slow_is_not_waited_for_longer_than_signalwire_does() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
