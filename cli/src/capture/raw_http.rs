@@ -21,12 +21,18 @@ pub(super) fn looks_like_raw_http(input: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
     };
     match words[..] {
-        [method, _, version] => is_method(method) && version.starts_with("HTTP/"),
+        [method, _, version] => is_token(method) && version.starts_with("HTTP/"),
         [method, target] => {
             is_method(method) && (target.starts_with('/') || target.contains("://"))
         }
         _ => false,
     }
+}
+
+/// What HTTP allows as a method, which a stranger may have sent to `listen`.
+fn is_token(word: &str) -> bool {
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
@@ -215,6 +221,7 @@ mod tests {
             "POST /sms?a=b HTTP/1.1\r\nHost: h:1\r\nContent-Length: 3\r\n\r\na=b",
             "POST /sms?a=b HTTP/1.1\nHost: h:1\nContent-Length: 3\n\na=b\n",
             "POST http://h:1/sms?a=b HTTP/1.1\n\na=b",
+            "Po%zzST http://h:1/sms?a=b HTTP/1.1\n\na=b",
             "POST /sms?a=b HTTP/1.1\r\nHost: h:1\n\r\na=b",
             "POST /sms?a=b HTTP/1.1\nHost: h:1\n \na=b",
             "POST /sms?a=b HTTP/2\n:authority: h:1\n\na=b",
