@@ -108,6 +108,7 @@ impl Named {
                 .split_once("{{")
                 .and_then(|(_, rest)| rest.split_once("}}"));
             if let Some((name, _)) = placeholder {
+                let name: String = name.chars().take(64).collect();
                 return Err(Failure::usage(format!(
                     "a request in the capture has the placeholder {:?}, for which the tool puts a value: write \
                      the value there, or export the request as it was sent",

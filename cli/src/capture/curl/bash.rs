@@ -42,6 +42,9 @@ pub(super) fn words(command: &str) -> Option<Vec<Word>> {
     Some(words.finish())
 }
 
+/// As much of a name as is shown.
+const LONGEST_NAME: usize = 64;
+
 /// What a shell puts a value for, in double quotes and outside of quotes.
 pub(super) fn note_replaced(character: char, rest: &Characters<'_>, word: &mut Word) {
     let is_of_name = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
@@ -49,11 +52,20 @@ pub(super) fn note_replaced(character: char, rest: &Characters<'_>, word: &mut W
         ('`', Some(_)) => "`…`".to_owned(),
         ('$', Some('(')) => "$(…)".to_owned(),
         ('$', Some('{')) => {
-            let name: String = rest.clone().skip(1).take_while(is_of_name).collect();
+            let name: String = rest
+                .clone()
+                .skip(1)
+                .take_while(is_of_name)
+                .take(LONGEST_NAME)
+                .collect();
             format!("${{{name}}}")
         }
         ('$', Some(first)) if first.is_ascii_alphabetic() || first == '_' => {
-            let name: String = rest.clone().take_while(is_of_name).collect();
+            let name: String = rest
+                .clone()
+                .take_while(is_of_name)
+                .take(LONGEST_NAME)
+                .collect();
             format!("${name}")
         }
         _ => return,
