@@ -27,8 +27,8 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Say why a captured request is refused, and what to change.
     ///
-    /// Reads raw HTTP, curl command lines (for bash and for cmd), HAR, Burp's XML, and the JSON of
-    /// ngrok, webhook.site, `RequestBin`, Insomnia, Netlify and API Gateway.
+    /// Reads raw HTTP, curl command lines (for bash, cmd and PowerShell), HAR, Burp's XML, and the
+    /// JSON of ngrok, webhook.site, `RequestBin`, Insomnia, Netlify, `CloudFront` and API Gateway.
     ///
     /// Exits with 0 where the signature is found to be genuine, 1 where nothing matches, 2 on wrong
     /// usage.
@@ -126,11 +126,11 @@ pub(crate) struct SendArguments {
     )]
     pub(crate) again: Option<String>,
     /// The folder of `listen --save` in which --again finds a number, this one unless given.
-    #[arg(long, value_name = "FOLDER", requires = "again")]
+    #[arg(long, value_name = "FOLDER", requires = "again", conflicts_with_all = ["event", "data", "form"])]
     pub(crate) saved: Option<PathBuf>,
     /// Sign the request of --again anew, for --public-url, else for the URL that the environment and
     /// its headers name.
-    #[arg(long, requires = "again")]
+    #[arg(long, requires = "again", conflicts_with_all = ["event", "data", "form"])]
     pub(crate) sign: bool,
     /// The URL that is configured at SignalWire, which is what is signed; one without a path gets
     /// that of URL. The request arrives as from a tunnel, with this host.

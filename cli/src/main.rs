@@ -33,7 +33,11 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
+    let outcome = match arguments.command {
         Command::Send(arguments) => send::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -45,4 +49,14 @@ fn main() -> ExitCode {
         complain(&Text::of(format!("error: {failure}")));
         ExitCode::from(failure.exit_code())
     })
+}
+
+/// An argument may be a stranger's too, as the name of a file is, and clap shows it.
+fn misused(error: &clap::Error) -> ExitCode {
+    let sentence = error.render().to_string();
+    if Text::shows_as_it_is(&sentence) {
+        error.exit();
+    }
+    complain(Text::default().add_lines(&sentence));
+    ExitCode::from(2)
 }

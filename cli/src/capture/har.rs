@@ -1,10 +1,10 @@
 //! HAR, as browsers, proxies and mitmproxy save it.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use percent_encoding::percent_decode_str;
-
-use super::request::{Captured, Named, check_number_of_headers};
-use crate::{content::encoded, failure::Failure, json::Json};
+use super::{
+    post_data::PostData,
+    request::{Captured, Named, check_number_of_headers},
+};
+use crate::{failure::Failure, json::Json};
 
 /// All requests; `None` for JSON that is not HAR.
 pub(super) fn read_har(json: Json<'_>) -> Option<Result<Vec<Captured>, Failure>> {
@@ -31,83 +31,15 @@ fn read_request(request: Json<'_>) -> Result<Captured, Failure> {
             named.add_header(name, value.into_owned());
         }
     }
-    let body = Body::of(request)?;
+    let Some(post_data) = request.get("postData") else {
+        return named.into_captured();
+    };
+    let body = PostData::of(post_data)?;
     named.body.clone_from(&body.bytes);
+    let note = truncation_note(request, post_data, body.bytes.len());
     let mut captured = named.into_captured()?;
-    captured.notes.extend(body.note);
-    Ok(match body.written_encoded {
-        Some(bytes) => captured.or_body(
-            bytes,
-            "the parameters of the HAR are taken for encoded ones",
-        ),
-        None => captured,
-    })
-}
-
-#[derive(Default)]
-struct Body {
-    bytes: Vec<u8>,
-    /// The body, if the tool wrote its parameters as they were encoded.
-    written_encoded: Option<Vec<u8>>,
-    note: Option<String>,
-}
-
-impl Body {
-    fn of(request: Json<'_>) -> Result<Self, Failure> {
-        let Some(post_data) = request.get("postData") else {
-            return Ok(Self::default());
-        };
-        let text = post_data.text_of("text").unwrap_or_default();
-        let mut body = if text.is_empty() {
-            Self::of_parameters(post_data)
-        } else if post_data.text_of("encoding").as_deref() == Some("base64") {
-            let bytes = STANDARD.decode(text.as_bytes()).map_err(|error| {
-                Failure::usage(format!(
-                    "the HAR says that a body is base64, and it is not ({error}): export it once more"
-                ))
-            })?;
-            Self {
-                bytes,
-                ..Self::default()
-            }
-        } else {
-            Self {
-                bytes: text.into_owned().into_bytes(),
-                ..Self::default()
-            }
-        };
-        body.note = truncation_note(request, post_data, body.bytes.len());
-        Ok(body)
-    }
-
-    /// HAR has decoded parameters, and some tools write them as they were sent. Neither has the
-    /// order of encoding, which the signature of a form does not need.
-    fn of_parameters(post_data: Json<'_>) -> Self {
-        let elements = post_data
-            .get("params")
-            .map(Json::elements)
-            .unwrap_or_default();
-        let parameters: Vec<(String, String)> = elements
-            .into_iter()
-            .filter_map(|parameter| {
-                let name = parameter.text_of("name")?.into_owned();
-                let value = parameter.text_of("value").unwrap_or_default();
-                Some((name, value.into_owned()))
-            })
-            .collect();
-        let written: Vec<String> = parameters
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let written = written.join("&");
-        let is_encoded = written.bytes().all(|byte| byte.is_ascii_graphic());
-        let decodes = percent_decode_str(&written).decode_utf8().is_ok();
-        Self {
-            bytes: encoded(&parameters).into_bytes(),
-            written_encoded: (is_encoded && decodes).then(|| written.into_bytes()),
-            note: None,
-        }
-    }
+    captured.notes.extend(note);
+    Ok(body.or_encoded(captured))
 }
 
 /// Browsers leave long bodies out, and say how long they were.

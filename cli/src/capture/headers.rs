@@ -27,9 +27,12 @@ pub(super) fn headers_of(json: Json<'_>) -> Result<Vec<Header>, Failure> {
         return Ok(Vec::new());
     };
     if headers.is_object() {
-        check_number_of_headers(headers.fields().len())?;
-        let pairs = headers.pairs().into_iter();
-        return Ok(pairs.map(|(name, value)| header(&name, &value)).collect());
+        let fields = headers.fields();
+        check_number_of_headers(fields.len())?;
+        return Ok(fields
+            .into_iter()
+            .flat_map(|(name, value)| values(&name, value))
+            .collect());
     }
     let elements = headers.elements();
     check_number_of_headers(elements.len() / 2)?;
@@ -38,6 +41,18 @@ pub(super) fn headers_of(json: Json<'_>) -> Result<Vec<Header>, Failure> {
         Some(texts) => listed(&texts),
         None => elements.into_iter().filter_map(paired).collect(),
     })
+}
+
+/// One text, several, or as `CloudFront` has them: `[{"key": "Host", "value": "h"}]`.
+fn values(name: &str, value: Json<'_>) -> Vec<Header> {
+    if let Some(value) = value.text() {
+        return vec![header(name, &value)];
+    }
+    let texts = value
+        .elements()
+        .into_iter()
+        .filter_map(|one| one.text().or_else(|| one.text_of("value")));
+    texts.map(|value| header(name, &value)).collect()
 }
 
 /// As `["Host: h", …]`, or as `["Host", "h", …]`, which Node.js calls `rawHeaders`.
@@ -78,6 +93,7 @@ mod tests {
     fn headers_are_read_in_every_form() {
         for headers in [
             r#"{"Host":"h","X-A":["b"]}"#,
+            r#"{"Host":[{"key":"Host","value":"h"}],"X-A":[{"value":"b"}]}"#,
             r#"[{"name":"Host","value":"h"},{"name":"X-A","value":"b"}]"#,
             r#"[{"key":"Host","value":"h"},{"key":"X-A","value":"b"}]"#,
             r#"[["Host","h"],["X-A","b"]]"#,

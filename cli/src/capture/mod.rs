@@ -10,21 +10,26 @@ mod burp;
 mod curl;
 mod encoding;
 mod foreign;
+mod foreign_json;
 mod har;
 mod headers;
 #[cfg(test)]
 mod hostile;
+mod post_data;
 mod query;
 mod raw_http;
 mod request;
 mod tolerant;
 
+use std::borrow::Cow;
+
 use self::{
     api_gateway::read_event,
     burp::{looks_like_burp, read_burp},
-    curl::{looks_like_curl, read_curl_command},
+    curl::{from_first_command, read_curl_commands},
     encoding::unwrapped,
-    foreign::{how_to_export, how_to_export_json},
+    foreign::how_to_export,
+    foreign_json::how_to_export_json,
     har::read_har,
     raw_http::{looks_like_raw_http, read_raw_http},
     tolerant::find_requests,
@@ -57,13 +62,14 @@ pub(crate) fn read_capture(input: &[u8], files: Files) -> Result<Vec<Captured>, 
 }
 
 fn read(input: &[u8], files: Files) -> Result<Vec<Captured>, Failure> {
+    let input = &*without_indentation(input);
     let start = without_surroundings(input);
     if looks_like_raw_http(start) {
         return read_raw_http(start).map(|request| vec![request]);
     }
     let text = encoding::text(start);
-    if looks_like_curl(&text) {
-        return read_curl_command(&text, files).map(|request| vec![request]);
+    if let Some(commands) = from_first_command(&text) {
+        return read_curl_commands(commands, files);
     }
     if looks_like_burp(&text) {
         return read_burp(&text);
@@ -97,8 +103,22 @@ fn read_json(text: &str) -> Result<Vec<Captured>, Failure> {
     }
 }
 
-/// Without the prompt of a copied command line, the comments of an editor's request file, and the
-/// fence of Markdown.
+/// A request that was copied out of a list or a letter is indented as a whole, and an indented line
+/// would go on with the header before it.
+fn without_indentation(input: &[u8]) -> Cow<'_, [u8]> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let lines = || input.split_inclusive(|&byte| byte == b'\n');
+    let mut filled = lines().filter(|line| !line.trim_ascii().is_empty());
+    let first = filled.next().unwrap_or_default();
+    let indentation = &first[..first.iter().take_while(|byte| is_space(byte)).count()];
+    if indentation.is_empty() || !filled.all(|line| line.starts_with(indentation)) {
+        return Cow::Borrowed(input);
+    }
+    let without = |line| <[u8]>::strip_prefix(line, indentation).unwrap_or(line);
+    Cow::Owned(lines().flat_map(without).copied().collect())
+}
+
+/// Without the comments of an editor's request file, and the fence of Markdown.
 fn without_surroundings(input: &[u8]) -> &[u8] {
     let mut input = input.trim_ascii_start();
     if let Some(fenced) = input.strip_prefix(b"```") {
@@ -109,10 +129,7 @@ fn without_surroundings(input: &[u8]) -> &[u8] {
     while input.starts_with(b"#") {
         input = after_line(input).trim_ascii_start();
     }
-    let after = input.strip_prefix(b"$ ").map(<[u8]>::trim_ascii_start);
-    after
-        .filter(|rest| rest.starts_with(b"curl"))
-        .unwrap_or(input)
+    input
 }
 
 fn after_line(text: &[u8]) -> &[u8] {
@@ -137,6 +154,7 @@ mod tests {
             "curl http://h/ -d a=b",
             "$ curl.exe http://h/ -d a=b",
             "### one\n# @name sms\n\nPOST http://h/sms HTTP/1.1\n\na=b",
+            "  POST /sms HTTP/1.1\n  X-SignalWire-Signature: a\n\n  a=b",
             "```http\nPOST /sms HTTP/1.1\nHost: h\n\na=b\n```\n",
             "```\ncurl http://h/ -d a=b\n```",
             "curl ^\"http://h/^\" -d ^\"a=b^\"",
@@ -146,6 +164,16 @@ mod tests {
         ] {
             assert_eq!(count(input), Ok(1), "{input}");
         }
+        for placeholder in [
+            "POST {{host}}/sms HTTP/1.1\n\na=b",
+            "POST https://{{host}}/sms HTTP/1.1\n\na=b",
+            "curl '{{host}}/sms' -d a=b",
+            "POST /sms HTTP/1.1\nX-SignalWire-Signature: {{signature}}\n\na=b",
+        ] {
+            let failure = count(placeholder).unwrap_err();
+            assert!(failure.contains("the placeholder \"{{"), "{failure}");
+        }
+        assert_eq!(count("POST https://h/?a={{b}} HTTP/1.1\n\na={{b}}"), Ok(1));
         for input in ["", "  ", "hello", "{", "{}", "[]", "\u{feff}"] {
             assert!(count(input).is_err(), "{input}");
         }

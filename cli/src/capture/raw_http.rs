@@ -21,12 +21,18 @@ pub(super) fn looks_like_raw_http(input: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
     };
     match words[..] {
-        [method, _, version] => is_method(method) && version.starts_with("HTTP/"),
+        [method, _, version] => is_token(method) && version.starts_with("HTTP/"),
         [method, target] => {
             is_method(method) && (target.starts_with('/') || target.contains("://"))
         }
         _ => false,
     }
+}
+
+/// What HTTP allows as a method, which a stranger may have sent to `listen`.
+fn is_token(word: &str) -> bool {
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
@@ -40,8 +46,10 @@ pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
         return request.into_captured();
     }
     let length = request.header("content-length");
-    let length = length.and_then(|length| length.trim().parse().ok());
-    let (body, rest) = body.split_at(length.unwrap_or(body.len()).min(body.len()));
+    let Some(length) = length.and_then(|length| length.trim().parse().ok()) else {
+        return without_length(request, body);
+    };
+    let (body, rest) = body.split_at(body.len().min(length));
     request.body = body.to_vec();
     let captured = with_latin_1(request.into_captured()?);
     Ok(if rest.trim_ascii().is_empty() {
@@ -50,6 +58,37 @@ pub(super) fn read_raw_http(input: &[u8]) -> Result<Captured, Failure> {
     } else {
         with_rest(captured, rest)
     })
+}
+
+/// Nothing parts the body from what an editor or a tool added after it. A form has its line breaks
+/// encoded, so that those at its end are not its own.
+fn without_length(mut request: Named, body: &[u8]) -> Result<Captured, Failure> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+    request.body = if is_form {
+        without_line_breaks(body).to_vec()
+    } else {
+        body.to_vec()
+    };
+    let captured = with_latin_1(request.into_captured()?);
+    Ok(match start_of_answer(body) {
+        Some(start) => captured.or_body(
+            without_line_breaks(&body[..start]).to_vec(),
+            "the answer after the request is left out",
+        ),
+        None => captured,
+    })
+}
+
+fn without_line_breaks(body: &[u8]) -> &[u8] {
+    let after = body.iter().rposition(|byte| !b"\r\n".contains(byte));
+    &body[..after.map_or(0, |last| last + 1)]
+}
+
+/// Where a line begins as the response does, which no Content-Length parts from the body.
+fn start_of_answer(body: &[u8]) -> Option<usize> {
+    let mut windows = body.windows(8);
+    windows.position(|window| window == b"\nHTTP/1." || window == b"\nHTTP/2 ")
 }
 
 /// The response may follow, or another request. Otherwise the length may be that of the body before a
@@ -129,18 +168,18 @@ fn header(line: &[u8]) -> Option<(String, &[u8])> {
     Some((name.to_owned(), line[colon + 1..].trim_ascii()))
 }
 
-/// Up to the empty line, with line endings of either kind.
+/// Up to the empty line, with line endings of either kind, or of both. Some consoles print a space in
+/// it.
 fn split_head(input: &[u8]) -> (&[u8], &[u8]) {
-    let separators = [&b"\r\n\r\n"[..], b"\n\n"].into_iter();
-    let found = separators.filter_map(|separator| {
-        let mut windows = input.windows(separator.len());
-        let position = windows.position(|window| window == separator)?;
-        Some((position, position + separator.len()))
-    });
-    match found.min() {
-        Some((end, start)) => (&input[..end], &input[start..]),
-        None => (input, b""),
+    let mut end = 0;
+    for line in input.split_inclusive(|&byte| byte == b'\n') {
+        let start = end + line.len();
+        if end > 0 && line.trim_ascii().is_empty() {
+            return (&input[..end], &input[start..]);
+        }
+        end = start;
     }
+    (input, b"")
 }
 
 /// What a chunked body holds; `None` where it is not chunked any more.
@@ -182,6 +221,9 @@ mod tests {
             "POST /sms?a=b HTTP/1.1\r\nHost: h:1\r\nContent-Length: 3\r\n\r\na=b",
             "POST /sms?a=b HTTP/1.1\nHost: h:1\nContent-Length: 3\n\na=b\n",
             "POST http://h:1/sms?a=b HTTP/1.1\n\na=b",
+            "Po%zzST http://h:1/sms?a=b HTTP/1.1\n\na=b",
+            "POST /sms?a=b HTTP/1.1\r\nHost: h:1\n\r\na=b",
+            "POST /sms?a=b HTTP/1.1\nHost: h:1\n \na=b",
             "POST /sms?a=b HTTP/2\n:authority: h:1\n\na=b",
             "POST /sms?a=b\nhost: h:1\nTransfer-Encoding: chunked\n\n2\r\na=\r\n1\r\nb\r\n0\r\n\r\n",
         ] {
@@ -223,6 +265,25 @@ mod tests {
         assert_eq!((answered.bodies.len(), answered.notes.len()), (1, 0));
         let another = read("POST /sms HTTP/1.1\nContent-Length: 3\n\na=b\nPOST / HTTP/1.1\n\n");
         assert_eq!((another.bodies.len(), another.notes.len()), (1, 1));
+    }
+
+    #[test]
+    fn without_a_length_a_form_does_not_end_with_a_line_break() {
+        for (content_type, body) in [
+            ("application/x-www-form-urlencoded", "a=b "),
+            ("application/json", "a=b \r\n\n"),
+        ] {
+            let head = format!("POST /sms HTTP/1.1\nContent-Type: {content_type}\n\n");
+            let captured = read(&format!("{head}a=b \r\n\n"));
+            assert_eq!(captured.body(), body.as_bytes(), "{content_type}");
+        }
+    }
+
+    #[test]
+    fn without_a_length_the_answer_may_follow() {
+        let captured = read("POST /sms HTTP/1.1\n\na=b\n\nHTTP/1.1 403 Forbidden\n\nno\n");
+        assert_eq!(captured.bodies[1].bytes, b"a=b");
+        assert!(captured.body().ends_with(b"no\n"));
     }
 
     #[test]

@@ -50,8 +50,12 @@ impl Captured {
 
     pub(crate) fn is_signed(&self) -> bool {
         let mut names = self.parts.headers.keys();
-        names.any(|name| name.as_str().ends_with("signature"))
+        names.any(|name| is_of_signature(name.as_str()))
     }
+}
+
+fn is_of_signature(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("signature")
 }
 
 /// What names the parts of a request. The URL may be absolute or not; its host and credentials are
@@ -77,6 +81,7 @@ impl Named {
 
     pub(super) fn into_captured(self) -> Result<Captured, Failure> {
         check_number_of_headers(self.headers.len())?;
+        self.check_placeholders()?;
         let note = length_note(&self);
         let parts = self.parts()?;
         Ok(Captured {
@@ -87,6 +92,31 @@ impl Named {
             }],
             notes: note.into_iter().collect(),
         })
+    }
+
+    /// What a tool would put a value for, as `{{host}}`.
+    fn check_placeholders(&self) -> Result<(), Failure> {
+        let signatures = self
+            .headers
+            .iter()
+            .filter(|(name, _)| is_of_signature(name));
+        let signatures = signatures.map(|(_, value)| String::from_utf8_lossy(value));
+        let host = split_url(&self.url).0;
+        let host = if host.is_empty() { &self.url } else { host };
+        for text in signatures.chain([host.into()]) {
+            let placeholder = text
+                .split_once("{{")
+                .and_then(|(_, rest)| rest.split_once("}}"));
+            if let Some((name, _)) = placeholder {
+                let name: String = name.chars().take(64).collect();
+                return Err(Failure::usage(format!(
+                    "a request in the capture has the placeholder {:?}, for which the tool puts a value: write \
+                     the value there, or export the request as it was sent",
+                    format!("{{{{{name}}}}}")
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn parts(&self) -> Result<Parts, Failure> {

@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     headers::{has_headers, headers_of},
+    post_data::PostData,
     query::query_of,
     raw_http::{looks_like_raw_http, read_raw_http},
     request::{Captured, Named},
@@ -32,11 +33,12 @@ const URL: [&str; 10] = [
     "path",
     "path_name",
 ];
-const QUERY: [&str; 5] = [
+const QUERY: [&str; 6] = [
     "rawQueryString",
     "rawQuery",
     "query_string",
     "queryString",
+    "querystring",
     "query",
 ];
 const BODY: [&str; 12] = [
@@ -114,9 +116,14 @@ fn read_named(json: Json<'_>, url: &str) -> Result<Captured, Failure> {
     };
     let field = json.first(&BODY);
     // Insomnia, and what writes HAR's requests, put the text beside its type.
-    let text = field.filter(|body| body.get("mimeType").is_some());
-    if let Some(text) = text.and_then(|body| body.text_of("text")) {
-        request.body = text.into_owned().into_bytes();
+    let typed = field.filter(|body| body.get("mimeType").is_some());
+    if let Some(post_data) = typed.filter(|body| body.first(&["text", "params"]).is_some()) {
+        let body = PostData::of(post_data)?;
+        request.body.clone_from(&body.bytes);
+        return Ok(body.or_encoded(request.into_captured()?));
+    }
+    if let Some(bytes) = field.and_then(encoded_data).transpose()? {
+        request.body = bytes;
         return request.into_captured();
     }
     let is_parsed = field.is_some_and(|body| body.text().is_none());
@@ -166,6 +173,18 @@ fn written_anew(body: Option<Json<'_>>, request: &Named) -> Vec<u8> {
     encoded(&parameters).into_bytes()
 }
 
+/// `CloudFront` names the encoding beside the data.
+fn encoded_data(body: Json<'_>) -> Option<Result<Vec<u8>, Failure>> {
+    body.get("encoding")?;
+    let data = body.text_of("data")?;
+    let is_base64 = body.text_of("encoding").as_deref() == Some("base64");
+    Some(if is_base64 {
+        from_base64(&data)
+    } else {
+        Ok(data.into_owned().into_bytes())
+    })
+}
+
 /// The body that is text, decoded where the capture says that it is base64.
 pub(super) fn body_of(json: Json<'_>) -> Result<Vec<u8>, Failure> {
     let text = json.first(&BODY).and_then(Json::text).unwrap_or_default();
@@ -176,9 +195,13 @@ pub(super) fn body_of(json: Json<'_>) -> Result<Vec<u8>, Failure> {
     if !is_base64 {
         return Ok(text.into_owned().into_bytes());
     }
+    from_base64(&text)
+}
+
+pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, Failure> {
     STANDARD.decode(text.as_bytes()).map_err(|error| {
         Failure::usage(format!(
-            "the capture says that the body is base64, and it is not ({error}): export it once more"
+            "the capture says that a body is base64, and it is not ({error}): export it once more"
         ))
     })
 }
@@ -230,6 +253,25 @@ mod tests {
         assert_eq!(form[0].notes.len(), 1);
         let json = read(r#"{"url":"/","headers":{"a":"b"},"body":{ "a": 1.0 }}"#);
         assert_eq!(json[0].body(), br#"{ "a": 1.0 }"#);
+    }
+
+    #[test]
+    fn a_body_may_stand_beside_its_encoding_or_be_parameters() {
+        for (body, expected) in [
+            (
+                r#"{"encoding":"base64","data":"AP8=","inputTruncated":false}"#,
+                &b"\0\xff"[..],
+            ),
+            (r#"{"encoding":"text","data":"a=b"}"#, b"a=b"),
+            (
+                r#"{"mimeType":"x","params":[{"name":"From","value":"+1"}]}"#,
+                b"From=%2B1",
+            ),
+            (r#"{"mimeType":"x","text":"a"}"#, b"a"),
+        ] {
+            let json = format!(r#"{{"uri":"/","headers":{{"a":"b"}},"body":{body}}}"#);
+            assert_eq!(read(&json)[0].body(), expected, "{body}");
+        }
     }
 
     #[test]

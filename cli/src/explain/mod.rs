@@ -4,7 +4,7 @@ mod report;
 
 use std::{path::Path, process::ExitCode};
 
-use http::header::CONTENT_LENGTH;
+use http::{Method, header::CONTENT_LENGTH};
 use signalwire_webhook::explain::{Cause, Explainer, Explanation};
 
 use self::report::{Heading, Report};
@@ -91,6 +91,8 @@ fn explain(explainer: &Explainer, request: &Captured) -> (Explanation, Vec<Strin
         let confirmed = |note| format!("{note}, which the signature confirms");
         notes.extend(body.note.map(confirmed));
         notes.extend(line_break_note(request, body, &explanation));
+    } else {
+        notes.extend(empty_body_note(request, body));
     }
     (explanation, notes)
 }
@@ -114,6 +116,17 @@ fn line_break_note(
     (may_be_added && explanation.causes().contains(&Cause::LineBreak)).then(|| {
         "the line break may have been added when the request was saved: without a Content-Length, \
          nothing says"
+            .to_owned()
+    })
+}
+
+/// Tools leave bodies out that were too long, or not kept.
+fn empty_body_note(request: &Captured, body: &PossibleBody) -> Option<String> {
+    let has_length = request.parts.headers.contains_key(CONTENT_LENGTH);
+    let should_have_one = request.parts.method == Method::POST && !has_length;
+    (body.bytes.is_empty() && should_have_one).then(|| {
+        "the capture has no body, and SignalWire's POST has one, which is signed: where the tool left it \
+         out, export the request with its body, or as raw HTTP"
             .to_owned()
     })
 }

@@ -11,8 +11,8 @@ use std::{
 
 use axum::body::{Body, Bytes};
 use http::{
-    HeaderMap, HeaderName, Request, Response, StatusCode, Uri, Version, header, request::Parts,
-    uri::Authority,
+    HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, Version, header,
+    request::Parts, uri::Authority,
 };
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_util::{
@@ -134,11 +134,18 @@ impl Target {
         body: Bytes,
         start: Instant,
     ) -> Result<(Answer, Response<Body>), String> {
+        let is_head = request.method == Method::HEAD;
         let caller = is_handshake(&request).then(|| websocket::caller(&mut request));
         let request = self.outgoing(request, body)?;
         let response = self.client.request(request).await;
         let mut response = response.map_err(|error| self.failure(&error))?;
-        if let (Some(caller), StatusCode::SWITCHING_PROTOCOLS) = (caller, response.status()) {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let Some(caller) = caller else {
+                return Err(format!(
+                    "{} answers with another protocol, which the request did not ask for",
+                    self.url
+                ));
+            };
             websocket::join(caller, &mut response);
             let (parts, _) = response.into_parts();
             let answer = answer(&parts, &Bytes::new(), start);
@@ -149,6 +156,12 @@ impl Target {
         let body = body.map_err(|error| self.broken_off(&*error))?.to_bytes();
         let answer = answer(&parts, &body, start);
         parts.headers = headers_of_the_message(&parts.headers);
+        let names_its_body = !is_head && parts.status != StatusCode::NOT_MODIFIED;
+        let length = parts.headers.get_mut(header::CONTENT_LENGTH);
+        if let Some(length) = length.filter(|_| names_its_body) {
+            // Beside chunks it may be another than that of the body.
+            *length = body.len().into();
+        }
         // That of the target's connection, which is not the caller's.
         parts.version = Version::HTTP_11;
         Ok((answer, Response::from_parts(parts, Body::from(body))))

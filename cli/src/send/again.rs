@@ -101,7 +101,7 @@ impl Saved {
             HttpMethod::POST => Method::Post,
             ref other => {
                 return Err(Failure::usage(format!(
-                    "the request is a {other}, and SignalWire sends GET and POST alone"
+                    "the method of the request is {other}, and SignalWire sends GET and POST alone"
                 )));
             }
         };

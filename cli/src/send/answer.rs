@@ -1,6 +1,10 @@
 use std::time::Duration;
 
-use http::{StatusCode, header::CONTENT_TYPE, response::Parts};
+use http::{
+    StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName},
+    response::Parts,
+};
 use serde_json::{Value, json};
 
 use super::indented::indented;
@@ -15,6 +19,8 @@ pub(super) const READ_AT_MOST: u64 = 64 * 1024 + 1;
 pub(super) struct Answer {
     status: StatusCode,
     content_type: String,
+    /// How the body is compressed, which the request does not ask for.
+    encoding: String,
     body: String,
     is_cut: bool,
     time: Duration,
@@ -22,13 +28,17 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(parts: &Parts, body: &[u8], time: Duration) -> Self {
-        let content_type = parts.headers.get(CONTENT_TYPE);
+        let header = |name: HeaderName| {
+            let value = parts.headers.get(name);
+            value.map_or_else(String::new, |value| {
+                String::from_utf8_lossy(value.as_bytes()).into_owned()
+            })
+        };
         let shown = &body[..body.len().min(SHOWN_AT_MOST)];
         Self {
             status: parts.status,
-            content_type: content_type.map_or_else(String::new, |value| {
-                String::from_utf8_lossy(value.as_bytes()).into_owned()
-            }),
+            content_type: header(CONTENT_TYPE),
+            encoding: header(CONTENT_ENCODING),
             body: String::from_utf8_lossy(shown).into_owned(),
             is_cut: shown.len() < body.len(),
             time,
@@ -59,6 +69,14 @@ impl Answer {
         };
         let details = format!("in {} ms, {content_type}", milliseconds(self.time));
         text.add_styled(DIM, details).end_line();
+        if !matches!(self.encoding.as_str(), "" | "identity") {
+            let encoding = &self.encoding;
+            let sentence = format!(
+                "The body is compressed ({encoding}), though the request does not accept that: it is not shown."
+            );
+            text.add_styled(BAD, sentence);
+            return text;
+        }
         text.add_lines(&indented(&self.body));
         if self.is_cut {
             text.end_line();

@@ -3,6 +3,7 @@
 mod again;
 mod answer;
 mod indented;
+mod no_answer;
 
 use std::{
     io::Read as _,
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::answer::Answer;
+use self::{answer::Answer, no_answer::no_answer};
 use crate::{
     arguments::{Method, SendArguments},
     content::Content,
@@ -79,21 +80,17 @@ fn exchange(request: Outgoing) -> Result<Answer, Failure> {
     let target = request.target;
     let impossible =
         |error| Failure::usage(format!("this request cannot be sent as it is: {error}"));
-    let unreachable = |error: &dyn std::fmt::Display| {
-        Failure::of(format!(
-            "no answer from {target}: {error}; is the server running there?"
-        ))
-    };
+    let unanswered = |error: ureq::Error| no_answer(&target, &error);
     let start = Instant::now();
     let outcome = match request.method {
         Method::Get => agent.run(message.body(()).map_err(impossible)?),
         Method::Post => agent.run(message.body(request.body).map_err(impossible)?),
     };
-    let (parts, body) = outcome.map_err(|error| unreachable(&error))?.into_parts();
+    let (parts, body) = outcome.map_err(unanswered)?.into_parts();
     let mut bytes = Vec::new();
     body.into_reader()
         .take(answer::READ_AT_MOST)
         .read_to_end(&mut bytes)
-        .map_err(|error| unreachable(&error))?;
+        .map_err(|error| unanswered(error.into()))?;
     Ok(Answer::new(&parts, &bytes, start.elapsed()))
 }

@@ -1,4 +1,7 @@
-use std::fmt::{Display, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{Display, Write as _},
+};
 
 use anstyle::{AnsiColor, Style};
 
@@ -19,6 +22,11 @@ impl Text {
         let mut text = Self::default();
         text.add(line);
         text
+    }
+
+    /// Whether nothing in these lines would be shown in another way.
+    pub(crate) fn shows_as_it_is(lines: &str) -> bool {
+        matches!(shown(lines, Layout::Lines), Cow::Borrowed(_))
     }
 
     /// Adds to the line; line breaks in what is added are shown.

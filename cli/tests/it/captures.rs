@@ -23,6 +23,7 @@ fn captures_are_read_as_they_arrived() {
         "chrome-curl-cmd.bat",
         "chrome.har",
         "chunked.http",
+        "cloudfront.json",
         "decompressed-longer.http",
         "editor-latin-1.http",
         "fenced.md",
@@ -31,6 +32,8 @@ fn captures_are_read_as_they_arrived() {
         "folded.http",
         "httpie-offline.http",
         "httpie-verbose.http",
+        "indented.http",
+        "insomnia-params.json",
         "insomnia.json",
         "load-balancer.json",
         "mitmproxy-curl.sh",
@@ -45,11 +48,15 @@ fn captures_are_read_as_they_arrived() {
         "params-encoded.har",
         "postman-curl-bash.sh",
         "postman-curl-cmd.bat",
+        "powershell-5-curl.ps1",
+        "powershell-7-curl.ps1",
         "powershell-utf-16.http",
         "requestbin-parsed.json",
         "requestbin.json",
         "rest-client.http",
+        "script.sh",
         "signalwire-log-with-request.json",
+        "terminal-copy.txt",
         "webhook-site-request.json",
         "webhook-site-requests.json",
         "wireshark-follow.http",
@@ -73,6 +80,19 @@ fn a_har_may_hold_several_requests() {
         text.contains("Request 2 of 2: POST /swml\nAccepted"),
         "{text}"
     );
+}
+
+#[test]
+fn several_command_lines_are_several_requests() {
+    for name in ["chrome-curl-all-bash.sh", "chrome-curl-all-cmd.bat"] {
+        let output = run(&["explain", BASE, &capture(name)]);
+        assert_exit(&output, 0);
+        let text = super::support::stdout(&output);
+        assert!(
+            text.contains("Request 2 of 2: POST /sms\nAccepted"),
+            "{name}: {text}"
+        );
+    }
 }
 
 #[test]
@@ -101,6 +121,7 @@ fn what_a_capture_lacks_or_leaves_open_is_said() {
         ),
         ("requestbin-parsed.json", 0, "has the body parsed"),
         ("api-gateway-v1.json", 0, "has the query decoded"),
+        ("without-body.har", 1, "has no body"),
     ] {
         let output = run(&["explain", "--json", BASE, &capture(name)]);
         assert_exit(&output, code);
@@ -116,6 +137,16 @@ fn what_cannot_be_read_is_refused_with_a_way_to_export_it() {
             "browser-session.har",
             "none of the 3 requests in the capture has a signature header",
         ),
+        (
+            "cloudwatch.txt",
+            "keep the JSON alone, from its first brace on",
+        ),
+        ("config-file.sh", "from the file \"signed.cfg\" (-K)"),
+        ("curl-trace.txt", "`curl --trace`"),
+        ("insomnia-5.yaml", "an export of Insomnia"),
+        ("nginx-access.log", "a line of a log"),
+        ("variables.sh", "the url has $PUBLIC_URL"),
+        ("wireshark-hex.txt", "the data shown as raw"),
         ("charles.chlsj", "HTTP Archive (.har)"),
         ("curl-verbose.txt", "`curl -v`"),
         ("fetch.js", "Copy as cURL"),

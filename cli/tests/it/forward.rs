@@ -137,12 +137,16 @@ fn a_target_that_fails_is_502_and_one_line() {
         ]
         .concat(),
     );
+    let switching = answer_with(
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: a\r\n\r\n".to_vec(),
+    );
     for (url, expected) in [
         (
             "http://127.0.0.1:1".to_owned(),
             "cannot connect to http://127.0.0.1:",
         ),
         (broken, "broke off its answer: "),
+        (switching, "answers with another protocol"),
         (strange, "gave an answer that is not HTTP: "),
         (long, "answers more than 4 MiB, and SignalWire reads 64 KB"),
     ] {
@@ -153,6 +157,31 @@ fn a_target_that_fails_is_502_and_one_line() {
         let error = line["target"]["error"].as_str().unwrap();
         assert!(error.contains(expected) && !error.contains('\n'), "{error}");
         assert!(line["target"]["status"].is_null());
+    }
+}
+
+#[test]
+fn the_length_of_an_answer_is_that_of_its_body() {
+    for (head, body, sent) in [
+        (
+            "200 OK\r\nContent-Length: 50\r\nTransfer-Encoding: chunked",
+            "2\r\nhi\r\n0\r\n\r\n",
+            "hi",
+        ),
+        ("200 OK\r\nContent-Length: 2", "hi", "hi"),
+        ("204 No Content", "", ""),
+        ("304 Not Modified\r\nContent-Length: 2", "", ""),
+    ] {
+        let target = answer_with(format!("HTTP/1.1 {head}\r\n\r\n{body}").into_bytes());
+        let server = Listening::start(&["--forward-to", &target]);
+        let response = server.exchange(signed(""));
+        let status = head.lines().next().unwrap_or_default();
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status}")),
+            "{response}"
+        );
+        assert!(response.ends_with(&format!("\r\n\r\n{sent}")), "{response}");
+        assert!(!response.contains(": 50"), "{response}");
     }
 }
 

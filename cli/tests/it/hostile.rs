@@ -27,6 +27,21 @@ fn assert_harmless(text: &str) {
 }
 
 #[test]
+fn an_argument_does_not_drive_the_terminal() {
+    for arguments in [
+        &["send", "http://127.0.0.1:1/", "--event", DRIVING][..],
+        &["explain", DRIVING],
+        &["explain", "-", DRIVING],
+        &["man", DRIVING],
+        &[DRIVING],
+    ] {
+        let output = run(arguments);
+        assert_exit(&output, 2);
+        assert_harmless(&stderr(&output));
+    }
+}
+
+#[test]
 fn a_capture_does_not_drive_the_terminal() {
     let encoded = percent_encoded(DRIVING);
     for capture in [

@@ -1,8 +1,6 @@
-use std::net::TcpListener;
-
 use serde_json::Value;
 
-use super::support::{KEY, Server, assert_exit, json, run, stderr, stdout};
+use super::support::{KEY, Server, answer_with, assert_exit, json, run, stderr, stdout};
 
 #[test]
 fn send_prints_the_answer_indented() {
@@ -191,6 +189,8 @@ fn an_unreachable_server_is_a_failure_and_wrong_usage_another() {
         &["send", url, "--event", "voice", "--forge", "--unsigned"],
         &["send", url, "--event", "voice", "--key", KEY],
         &["send", url, "--event", "voice", "--body-digest"],
+        &["send", url, "--event", "voice", "--sign"],
+        &["send", url, "--form", "A=b", "--saved", "folder"],
         &["send", url, "--form", "=+1"],
         &["send", url, "--data", "@/nonexistent/file"],
         &["send", url, "--data", "{}", "--content-type", "a\nb"],
@@ -208,4 +208,32 @@ fn an_unreachable_server_is_a_failure_and_wrong_usage_another() {
     ] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
     }
+}
+
+#[test]
+fn what_is_wrong_with_an_answer_is_said() {
+    for (answer, sentence) in [
+        (&b""[..], "broke off before its answer was complete"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+            "broke off before its answer was complete",
+        ),
+        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "did not answer in HTTP"),
+    ] {
+        let output = run(&["send", &answer_with(answer.to_vec()), "--event", "voice"]);
+        assert_exit(&output, 1);
+        let message = stderr(&output);
+        assert!(message.contains(sentence), "{message}");
+    }
+}
+
+#[test]
+fn a_compressed_body_is_named_and_not_shown() {
+    let answer =
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00";
+    let output = run(&["send", &answer_with(answer.to_vec()), "--event", "voice"]);
+    assert_exit(&output, 0);
+    let text = stdout(&output);
+    assert!(text.contains("compressed (gzip)"), "{text}");
+    assert!(!text.contains('\u{fffd}'), "{text}");
 }

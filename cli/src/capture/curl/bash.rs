@@ -1,41 +1,76 @@
-//! The words of a POSIX shell, with the `$'…'` of bash, and PowerShell's way to go on in the next line.
+//! The words of a POSIX shell, with the `$'…'` of bash.
 
 use std::{iter::Peekable, str::Chars};
 
-use super::next_within;
+use super::{
+    next_within,
+    word::{Word, Words},
+};
 
 type Characters<'a> = Peekable<Chars<'a>>;
 
 /// `None` where a quote is not closed.
-pub(super) fn words(command: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
+pub(super) fn words(command: &str) -> Option<Vec<Word>> {
+    let mut words = Words::new();
     let mut rest = command.chars().peekable();
     while let Some(character) = next_within(&mut rest, words.len()) {
         match character {
-            '\'' => word
-                .get_or_insert_default()
-                .push_str(&single_quoted(&mut rest)?),
-            '"' => word
-                .get_or_insert_default()
-                .push_str(&double_quoted(&mut rest)?),
-            '$' if rest.next_if_eq(&'\'').is_some() => word
-                .get_or_insert_default()
-                .push_str(&ansi_quoted(&mut rest)?),
+            '\'' => words.quoted().text.push_str(&single_quoted(&mut rest)?),
+            '"' => double_quoted(&mut rest, words.quoted())?,
+            '$' if rest.next_if_eq(&'\'').is_some() => {
+                words.quoted().text.push_str(&ansi_quoted(&mut rest)?);
+            }
             '\\' => match rest.next()? {
                 '\n' => {}
                 '\r' => {
                     rest.next_if_eq(&'\n');
                 }
-                escaped => word.get_or_insert_default().push(escaped),
+                escaped => words.quoted().text.push(escaped),
             },
-            '`' if rest.next_if(|next| ['\r', '\n'].contains(next)).is_some() => {}
-            _ if character.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(character),
+            ';' if words.is_in_word() && rest.peek().is_none_or(|next| next.is_whitespace()) => {
+                words.end(' ');
+                words.push(';');
+            }
+            '$' | '`' => {
+                words.push(character);
+                note_replaced(character, &rest, words.quoted());
+            }
+            _ if character.is_whitespace() => words.end(character),
+            _ => words.push(character),
         }
     }
-    words.extend(word);
-    Some(words)
+    Some(words.finish())
+}
+
+/// As much of a name as is shown.
+const LONGEST_NAME: usize = 64;
+
+/// What a shell puts a value for, in double quotes and outside of quotes.
+pub(super) fn note_replaced(character: char, rest: &Characters<'_>, word: &mut Word) {
+    let is_of_name = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
+    let replaced = match (character, rest.clone().next()) {
+        ('`', Some(_)) => "`…`".to_owned(),
+        ('$', Some('(')) => "$(…)".to_owned(),
+        ('$', Some('{')) => {
+            let name: String = rest
+                .clone()
+                .skip(1)
+                .take_while(is_of_name)
+                .take(LONGEST_NAME)
+                .collect();
+            format!("${{{name}}}")
+        }
+        ('$', Some(first)) if first.is_ascii_alphabetic() || first == '_' => {
+            let name: String = rest
+                .clone()
+                .take_while(is_of_name)
+                .take(LONGEST_NAME)
+                .collect();
+            format!("${name}")
+        }
+        _ => return,
+    };
+    word.replaced.get_or_insert(replaced);
 }
 
 fn single_quoted(rest: &mut Characters<'_>) -> Option<String> {
@@ -48,17 +83,21 @@ fn single_quoted(rest: &mut Characters<'_>) -> Option<String> {
     }
 }
 
-fn double_quoted(rest: &mut Characters<'_>) -> Option<String> {
-    let mut text = String::new();
+fn double_quoted(rest: &mut Characters<'_>, word: &mut Word) -> Option<()> {
     loop {
         match rest.next()? {
-            '"' => return Some(text),
+            '"' => return Some(()),
             '\\' => match rest.next()? {
                 '\n' => {}
-                escaped if "\"\\$`".contains(escaped) => text.push(escaped),
-                other => text.extend(['\\', other]),
+                escaped if "\"\\$`".contains(escaped) => word.text.push(escaped),
+                other => word.text.extend(['\\', other]),
             },
-            character => text.push(character),
+            character => {
+                word.text.push(character);
+                if character == '$' || character == '`' {
+                    note_replaced(character, rest, word);
+                }
+            }
         }
     }
 }
@@ -170,8 +209,13 @@ fn octal(first: char, rest: &mut Characters<'_>) -> u32 {
 mod tests {
     use super::*;
 
+    fn texts(command: &str) -> Vec<String> {
+        let words = words(command).unwrap().into_iter();
+        words.map(|word| word.text).collect()
+    }
+
     fn only(command: &str) -> String {
-        words(command).unwrap().remove(0)
+        texts(command).remove(0)
     }
 
     #[test]
@@ -186,10 +230,24 @@ mod tests {
         ] {
             assert_eq!(only(command), expected, "{command}");
         }
-        assert_eq!(
-            words("curl `\r\n -d a` b").unwrap(),
-            ["curl", "-d", "a`", "b"]
-        );
         assert!(words("$'a").is_none() && words("$'\\x").is_none());
+    }
+
+    #[test]
+    fn what_a_shell_replaces_is_named() {
+        for (command, replaced) in [
+            ("$A_1/b", Some("$A_1")),
+            ("\"a ${B}\"", Some("${B}")),
+            ("\"$(c d)\"", Some("$(…)")),
+            ("a`b`", Some("`…`")),
+            ("'$A' ", None),
+            ("\"\\$A\"", None),
+            ("\\$A", None),
+            ("$5", None),
+            ("a$", None),
+        ] {
+            let word = words(command).unwrap().remove(0);
+            assert_eq!(word.replaced.as_deref(), replaced, "{command}");
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{iter::Peekable, str::Chars};
 
-use super::next_within;
+use super::{
+    next_within,
+    word::{Word, Words},
+};
 
 /// What backslashes mean that are not before a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,33 +16,29 @@ pub(super) enum Backslashes {
     AsTheyAre,
 }
 
-/// A caret before a quote or at the end of a line means something to cmd alone.
+/// A caret before the quote of an argument or at the end of a line means something to cmd alone.
 pub(super) fn is_for_cmd(command: &str) -> bool {
-    command.contains("^\"") || command.lines().any(|line| line.trim_end().ends_with('^'))
+    command.contains(" ^\"") || command.lines().any(|line| line.trim_end().ends_with('^'))
 }
 
-pub(super) fn words(command: &str, backslashes: Backslashes) -> Vec<String> {
+pub(super) fn words(command: &str, backslashes: Backslashes) -> Vec<Word> {
     let line = without_carets(&command.replace("\r\n", "\n"));
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
+    let mut words = Words::new();
     let mut is_quoted = false;
     let mut rest = line.chars().peekable();
     while let Some(character) = next_within(&mut rest, words.len()) {
         match character {
-            '\\' => add_backslashes(word.get_or_insert_default(), &mut rest, backslashes),
-            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => {
-                word.get_or_insert_default().push('"');
-            }
+            '\\' => add_backslashes(&mut words.quoted().text, &mut rest, backslashes),
+            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => words.push('"'),
             '"' => {
                 is_quoted = !is_quoted;
-                word.get_or_insert_default();
+                words.quoted();
             }
-            _ if character.is_whitespace() && !is_quoted => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(character),
+            _ if character.is_whitespace() && !is_quoted => words.end(character),
+            _ => words.push(character),
         }
     }
-    words.extend(word);
-    words
+    words.finish()
 }
 
 /// What cmd hands on: outside of quotes a caret makes the next character an ordinary one, and joins
@@ -88,6 +87,11 @@ fn add_backslashes(word: &mut String, rest: &mut Peekable<Chars<'_>>, meaning: B
 mod tests {
     use super::*;
 
+    fn texts(command: &str, backslashes: Backslashes) -> Vec<String> {
+        let words = words(command, backslashes).into_iter();
+        words.map(|word| word.text).collect()
+    }
+
     #[test]
     fn carets_and_quotes_are_read_as_windows_reads_them() {
         for (command, expected) in [
@@ -106,16 +110,21 @@ mod tests {
             ("curl \"a\\\"b\\\\\"", vec!["curl", "a\"b\\"]),
         ] {
             assert!(is_for_cmd(command) || !command.contains('^'));
-            assert_eq!(words(command, Backslashes::Doubled), expected, "{command}");
+            assert_eq!(texts(command, Backslashes::Doubled), expected, "{command}");
         }
+    }
+
+    #[test]
+    fn a_caret_in_the_data_is_not_one_of_cmd() {
+        assert!(!is_for_cmd("curl http://h/ -d '{\"a\":\"^\"}'"));
     }
 
     #[test]
     fn backslashes_that_chrome_doubled_are_halved_in_one_reading_alone() {
         let command = "curl ^\"^{^\\^\"a^\\^\":^\\^\"b^\\^\\n^\\^\"^}^\"";
-        assert_eq!(words(command, Backslashes::Doubled)[1], "{\"a\":\"b\\n\"}");
+        assert_eq!(texts(command, Backslashes::Doubled)[1], "{\"a\":\"b\\n\"}");
         assert_eq!(
-            words(command, Backslashes::AsTheyAre)[1],
+            texts(command, Backslashes::AsTheyAre)[1],
             "{\"a\":\"b\\\\n\"}"
         );
     }

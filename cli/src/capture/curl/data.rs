@@ -46,6 +46,12 @@ impl Files {
     }
 
     fn read(self, option: &str, file: &str) -> Result<Vec<u8>, Failure> {
+        if file == "-" {
+            return Err(Failure::usage(format!(
+                "the curl command line takes the body from standard input ({option}), which the capture does \
+                 not hold: write the body into the command line"
+            )));
+        }
         if self == Self::Refused {
             return Err(Failure::usage(format!(
                 "the curl command line takes the body from the file {file:?} ({option}): allow it with \

@@ -35,6 +35,8 @@ pub(super) fn takes_value(option: &str) -> bool {
         --max-filesize --keepalive-time --expect100-timeout --local-port --tls-max \
         --tls13-ciphers --curves --cert-type --key-type --pass --crlfile --pinnedpubkey \
         --proto --proto-default --proto-redir --proxy-header --socks4 --socks4a --socks5 \
-        --socks5-hostname --url-query --doh-url --dns-servers --aws-sigv4 --hsts --alt-svc";
+        --socks5-hostname --url-query --doh-url --dns-servers --aws-sigv4 --hsts --alt-svc \
+        --request-target --preproxy --login-options --service-name --trace-config --etag-save \
+        --etag-compare --happy-eyeballs-timeout-ms --haproxy-clientip --libcurl --stderr";
     WITH_VALUE.split(' ').any(|known| known == option)
 }

@@ -3,7 +3,12 @@ use std::fs;
 use super::*;
 
 fn read(command: &str) -> Result<Captured, Failure> {
-    read_curl_command(command, Files::Read)
+    read_all(command, Files::Read).map(|mut all| all.remove(0))
+}
+
+fn read_all(commands: &str, files: Files) -> Result<Vec<Captured>, Failure> {
+    let commands = from_first_command(commands).expect("a command begins there");
+    read_curl_commands(commands, files)
 }
 
 #[test]
@@ -119,8 +124,6 @@ fn a_header_without_a_value_is_left_out_and_with_a_semicolon_is_empty() {
 fn a_second_url_is_an_error_that_names_the_option_before_it() {
     for (command, sentence) in [
         ("curl http://h/a http://h/b", "has a second url"),
-        ("curl http://h/a > /dev/null", "has a second url"),
-        ("curl http://h/a -X POST | cat", "has a second url"),
         ("curl http://h/a --url http://h/b", "has a second url"),
         (
             "curl http://h/a --unheard-of 1k",
@@ -190,9 +193,97 @@ fn without_data_there_is_neither_a_method_nor_a_content_type_of_a_form() {
 }
 
 #[test]
+fn what_a_shell_does_with_the_answer_is_left_out() {
+    for command in [
+        "curl http://h/a > /dev/null",
+        "curl http://h/a -s 2>&1 | jq .",
+        "curl 'http://h/a'; echo done",
+        "curl http://h/a && curlew http://h/b",
+        "$ curl -i http://h/a\nHTTP/1.1 403 Forbidden\n",
+        "A=b time curl http://h/a &",
+        "curl ^\"http://h/a^\" ^\n -s & echo done",
+    ] {
+        let all = read_all(command, Files::Read).unwrap();
+        assert_eq!(all.len(), 1, "{command}");
+        assert_eq!(all[0].parts.uri, "/a", "{command}");
+    }
+    let lines = read("curl http://h/a\n-X PUT\n-d 'a;b > c & d'").unwrap();
+    assert_eq!(lines.parts.method, "PUT");
+    assert_eq!(lines.body(), b"a;b > c & d");
+}
+
+#[test]
+fn each_command_is_a_request() {
+    for commands in [
+        "curl http://h/a -d a=b ;\ncurl http://h/b -d a=b",
+        "curl http://h/a \\\n -d a=b\ncurl http://h/b -d a=b | jq",
+        "curl ^\"http://h/a^\" ^\n -d ^\"a=b^\" &\r\ncurl ^\"http://h/b^\" ^\n -d ^\"a=b^\"",
+        "curl http://h/a -d a=b --next http://h/b -d a=b",
+        "curl http://h/a -d a=b -: http://h/b -d a=b",
+    ] {
+        let all = read_all(commands, Files::Read).unwrap();
+        let uris: Vec<_> = all.iter().map(|one| one.parts.uri.to_string()).collect();
+        assert_eq!(uris, ["/a", "/b"], "{commands}");
+        assert!(all.iter().all(|one| one.body() == b"a=b"), "{commands}");
+    }
+}
+
+#[test]
+fn what_a_shell_replaces_is_asked_for_or_noted() {
+    for (command, what) in [
+        ("curl \"$URL/sms\"", "the url has $URL"),
+        ("curl https://${HOST}/sms", "the url has ${HOST}"),
+        (
+            "curl http://h/ -H \"X-SignalWire-Signature: $(sign)\"",
+            "the header X-SignalWire-Signature has $(…)",
+        ),
+    ] {
+        let message = read(command).unwrap_err().to_string();
+        assert!(message.contains(what), "{command}: {message}");
+    }
+    for (command, note) in [
+        ("curl http://h/ -d \"Body=$TEXT\"", Some("has $TEXT")),
+        ("curl http://h/ -d 'Body=$TEXT'", None),
+        ("curl http://h/ -d a=b -o \"$FILE\"", None),
+    ] {
+        let notes = read(command).unwrap().notes;
+        let found = notes.first().map(String::as_str).unwrap_or_default();
+        assert_eq!(notes.is_empty(), note.is_none(), "{command}: {found}");
+        assert!(
+            found.contains(note.unwrap_or_default()),
+            "{command}: {found}"
+        );
+    }
+}
+
+#[test]
+fn what_is_in_another_file_is_asked_for() {
+    for (command, what) in [
+        ("curl -K a.cfg http://h/", "\"a.cfg\" (-K)"),
+        ("curl http://h/ -H @headers", "\"headers\" (-H)"),
+        ("curl http://h/ -d @-", "from standard input (-d)"),
+    ] {
+        let message = read(command).unwrap_err().to_string();
+        assert!(message.contains(what), "{command}: {message}");
+    }
+}
+
+#[test]
+fn what_is_for_the_query_is_added_to_it() {
+    for (command, uri) in [
+        ("curl http://h/ --url-query 'a=+1' -d c=d", "/?a=%2B1"),
+        ("curl http://h/?b --url-query +a=b", "/?b&a=b"),
+        ("curl -G http://h/ --url-query a=b -d c=d", "/?c=d&a=b"),
+    ] {
+        assert_eq!(read(command).unwrap().parts.uri, uri, "{command}");
+    }
+}
+
+#[test]
 fn what_is_no_command_is_an_error() {
     for command in [
         "curl",
+        "curl ‘http://h/’ -d “a=b”",
         "curl 'a",
         "curl \"a",
         "curl http://h/ -H",
@@ -212,11 +303,11 @@ fn files_are_read_only_where_the_user_allows_it_and_up_to_a_limit() {
         "--data-urlencode",
     ] {
         let command = format!("curl http://h/ {option} @/etc/hostname");
-        let refused = read_curl_command(&command, Files::Refused).unwrap_err();
+        let refused = read_all(&command, Files::Refused).unwrap_err();
         assert!(refused.to_string().contains("--read-files"), "{refused}");
     }
-    let raw = read_curl_command("curl http://h/ --data-raw @a", Files::Refused).unwrap();
-    assert_eq!(raw.body(), b"@a");
+    let raw = read_all("curl http://h/ --data-raw @a", Files::Refused).unwrap();
+    assert_eq!(raw[0].body(), b"@a");
     let device = read("curl http://h/ -d @/dev/zero")
         .unwrap_err()
         .to_string();

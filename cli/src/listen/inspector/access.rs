@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts, uri::Authority};
 use sha2::{Digest as _, Sha256};
 
 use super::super::server::Server;
@@ -81,12 +81,13 @@ impl Access {
 
     fn checked_host<'a>(&self, request: &'a Parts) -> Result<&'a str, Refusal> {
         let mut hosts = request.headers.get_all(header::HOST).iter();
+        let authority = request.uri.authority().map(Authority::as_str);
         let host = match (hosts.next(), hosts.next()) {
             (Some(host), None) => host.to_str().unwrap_or_default(),
-            (None, _) => request.uri.authority().map_or("", |it| it.as_str()),
+            (None, _) => authority.unwrap_or_default(),
             (Some(_), Some(_)) => "",
         };
-        if self.is_own(host) {
+        if self.is_own(host) && authority.is_none_or(|it| self.is_own(it)) {
             Ok(host)
         } else {
             Err((
@@ -242,6 +243,11 @@ mod tests {
         }
         let twice = [("host", "127.0.0.1:4040"), ("host", "127.0.0.1:4040")];
         assert!(asked(&access("127.0.0.1:4040"), path, &twice).is_err());
+        for (authority, is_own) in [("127.0.0.1:4040", true), ("evil.example", false)] {
+            let url = format!("http://{authority}{path}");
+            let asked = asked(&access("127.0.0.1:4040"), &url, &twice[..1]);
+            assert_eq!(asked.is_ok(), is_own, "{authority}");
+        }
     }
 
     #[test]
