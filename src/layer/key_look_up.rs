@@ -41,16 +41,14 @@ pub(super) struct KeyLookUp {
 }
 
 impl KeyLookUp {
-    pub(super) fn new<Identify, Find, Finding, E>(identify: Identify, find: Find) -> Self
+    pub(super) fn new<Identify, Find, Finding>(identify: Identify, find: Find) -> Self
     where
         Identify: Fn(&Parts, &Bytes) -> Option<String> + Send + Sync + 'static,
         Find: Fn(String) -> Finding + Send + Sync + 'static,
-        Finding: Future<Output = Result<Option<SigningKeys>, E>> + Send + 'static,
-        E: Into<BoxError>,
+        Finding: Future<Output = Found> + Send + 'static,
     {
         let find = move |project| -> Pin<Box<dyn Future<Output = Found> + Send>> {
-            let finding = find(project);
-            Box::pin(async move { finding.await.map_err(Into::into) })
+            Box::pin(find(project))
         };
         Self {
             identify: Arc::new(identify),

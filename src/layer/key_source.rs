@@ -45,35 +45,38 @@ impl KeySource {
     /// [`VerifiedWebhook::key_id`](crate::VerifiedWebhook::key_id) may be believed afterwards.
     ///
     /// ```
-    /// use std::{io, time::Duration};
-    /// use signalwire_webhook::{KeySource, SignalWireWebhookLayer, SigningKey, SigningKeys};
-    ///
-    /// async fn find(project: String) -> io::Result<Option<SigningKeys>> {
-    ///     # let known = SigningKey::new("PSKsales").unwrap();
-    ///     // SELECT signing_key FROM projects WHERE name = $1
-    ///     Ok((project == "sales").then(|| known.with_id(project).into()))
-    /// }
+    /// use std::time::Duration;
+    /// use signalwire_webhook::{KeySource, SignalWireWebhookLayer, SigningKey};
+    /// # async fn select(project: &str) -> std::io::Result<Option<String>> {
+    /// #     Ok((project == "sales").then(|| "PSKsales".to_owned()))
+    /// # }
     ///
     /// let keys = KeySource::look_up(
     ///     |parts, _| parts.uri.path().strip_prefix("/sms/").map(str::to_owned),
-    ///     find,
+    ///     |project| async move {
+    ///         // SELECT signing_key FROM projects WHERE name = $1
+    ///         let Some(key) = select(&project).await? else {
+    ///             return Ok(None);
+    ///         };
+    ///         Ok(Some(SigningKey::new(key)?.with_id(project).into()))
+    ///     },
     /// );
     /// let layer = SignalWireWebhookLayer::new(keys.cached_for(Duration::from_secs(60)));
     /// ```
     ///
-    /// `find` may have any error. Where it is a closure, its `Ok` names the error, which the compiler
-    /// cannot infer: `Ok::<_, BoxError>(keys)`.
+    /// The error is any: `?` boxes it. A function with an error of its own is called within a
+    /// closure: `|project| async move { Ok(find(project).await?) }`.
     ///
     /// # Panics
     ///
     /// The look-up panics outside a tokio runtime with a timer: use [`provider`](Self::provider)
     /// there.
-    pub fn look_up<Identify, Find, Finding, E>(identify: Identify, find: Find) -> Self
+    pub fn look_up<Identify, Find, Finding>(identify: Identify, find: Find) -> Self
     where
         Identify: Fn(&Parts, &Bytes) -> Option<String> + Send + Sync + 'static,
         Find: Fn(String) -> Finding + Send + Sync + 'static,
-        Finding: Future<Output = Result<Option<SigningKeys>, E>> + Send + 'static,
-        E: Into<BoxError>,
+        // A type of error of its own could not be inferred from `Ok` and `?` in a closure.
+        Finding: Future<Output = Result<Option<SigningKeys>, BoxError>> + Send + 'static,
     {
         Self(Kind::LookUp(KeyLookUp::new(identify, find)))
     }

@@ -47,7 +47,10 @@ fn layer(
     store: &KeyStore,
 ) -> SignalWireWebhookLayer {
     let store = store.clone();
-    let keys = KeySource::look_up(identify, move |project| store.clone().keys_of(project));
+    let keys = KeySource::look_up(identify, move |project| {
+        let keys = store.clone().keys_of(project);
+        async { Ok(keys.await?) }
+    });
     SignalWireWebhookLayer::new(keys.cached_for(TIME_TO_LIVE))
 }
 
