@@ -77,6 +77,10 @@ pub enum Cause {
     PercentEncodedBody,
     /// The body is written in hex.
     HexBody,
+    /// The body is written as a list of its bytes' numbers, as JSON has a `Buffer`.
+    BodyAsNumbers,
+    /// The JSON was written as a dictionary of Python.
+    PythonDict,
     /// The chunks of HTTP/1.1's transfer encoding were not taken off the body.
     ChunkedBody,
     /// The whole body is escaped as in HTML.
@@ -103,9 +107,13 @@ pub enum Cause {
     ByteOrderMark,
     /// Form parameters without a value were added to the form, or left out when it was signed.
     EmptyFormValues,
-    /// The form's percent-encoding was changed: a plus sign stands for itself, or an escape is
-    /// escaped again.
+    /// The form's escapes were changed: a plus sign stands for itself, an escape is escaped again, or
+    /// values are escaped as for HTML or a database.
     FormEncoding,
+    /// White space at the end of a form's value was removed.
+    TrimmedFormValues,
+    /// The names of the form's parameters were prefixed or written in another manner.
+    FormNames,
     /// The form was signed in another order than that of its names' bytes.
     FormOrder,
     /// The form's text is in another character set than the one that was signed.
@@ -116,6 +124,8 @@ pub enum Cause {
     FormAsJson,
     /// The form was written as `multipart/form-data`.
     FormAsMultipart,
+    /// The query was put into a form, as when something makes a POST of a GET.
+    QueryInForm,
     /// The form was put into the query, as when a redirect makes a GET of a POST.
     FormInQuery,
     /// The key has quotes around it.
@@ -314,6 +324,10 @@ impl Cause {
                 "the whole body is percent-encoded, as by what takes JSON for a form"
             }
             Self::HexBody => "the body is written in hex",
+            Self::BodyAsNumbers => {
+                "the body is written as a list of its bytes' numbers, as JSON has a Buffer"
+            }
+            Self::PythonDict => "the JSON was written as a dictionary of Python",
             Self::ChunkedBody => {
                 "the chunks of HTTP/1.1's transfer encoding were not taken off the body"
             }
@@ -333,7 +347,13 @@ impl Cause {
             Self::LineEndings => "the body's line endings were changed",
             Self::ByteOrderMark => "a byte order mark was put before the body",
             Self::EmptyFormValues => "form parameters without a value arrived that were not signed",
-            Self::FormEncoding => "the form's percent-encoding was changed",
+            Self::FormEncoding => {
+                "the form's escapes were changed (percent-encoding, plus signs, HTML's or backslashes)"
+            }
+            Self::TrimmedFormValues => "white space at the end of a form's value was removed",
+            Self::FormNames => {
+                "the names of the form's parameters were prefixed or written in another manner"
+            }
             Self::FormOrder => "the form was signed in another order than that of its names' bytes",
             Self::FormCharset => "the form's text changed its character set",
             Self::FormParametersDropped => {
@@ -341,6 +361,9 @@ impl Cause {
             }
             Self::FormAsJson => "the form was written as JSON on its way",
             Self::FormAsMultipart => "the form was written as multipart/form-data on its way",
+            Self::QueryInForm => {
+                "the query was put into a form on its way, as when something makes a POST of a GET"
+            }
             Self::FormInQuery => {
                 "the form was put into the query on its way, as when a redirect (301 or 302) makes a GET of a POST"
             }

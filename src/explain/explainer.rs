@@ -3,7 +3,7 @@
 use std::{borrow::Borrow, fmt};
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{Method, request::Parts};
 
 use super::{
     body::{
@@ -15,6 +15,7 @@ use super::{
     diagnosis::Diagnosis,
     explanation::Explanation,
     key::candidates::candidate_keys,
+    next_request::has_call_parameters,
     presented::{has_signature_header, presented_signatures},
     reasons::Visible,
     search::Search,
@@ -37,6 +38,8 @@ const MAX_TRIED_BYTES: usize = 64 * 1024;
 const MAX_TARGET_LENGTH: usize = 4 * 1024;
 /// A longer URL is not of a dashboard.
 const MAX_DASHBOARD_LENGTH: usize = 8 * 1024;
+/// A longer form was not the query of a GET.
+const MAX_FORM_OF_GET: usize = 8 * 1024;
 
 /// Explains requests: see the [module](crate::explain).
 ///
@@ -153,6 +156,9 @@ impl Explainer {
             budget.shorten();
         }
         let mut bodies = Bodies::of(body, query, &mut budget);
+        if let Some(form) = form_of_get(parts, body) {
+            bodies.add_query_in_form(form);
+        }
         let mut urls = UrlVariations::of(parts, &tried, dashboard);
         if !body.is_empty() && budget.pay_hash(body.len()).is_ok() {
             urls.add_body_digest(1, &body_digest(body));
@@ -242,4 +248,13 @@ impl Explainer {
             })
             .collect()
     }
+}
+
+/// The form that may have been the query of a GET: one of a call or message.
+fn form_of_get<'b>(parts: &Parts, body: &'b [u8]) -> Option<&'b str> {
+    if body.len() > MAX_FORM_OF_GET || !says_form(&parts.headers) {
+        return None;
+    }
+    let form = str::from_utf8(body).ok()?;
+    has_call_parameters(&Method::GET, &format!("?{form}")).then_some(form)
 }

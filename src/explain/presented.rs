@@ -153,7 +153,9 @@ fn read(value: &str) -> Option<(Encoding, Digest)> {
         Encoding::Another
     };
     let bare = undecorated(value);
-    Digest::from_hex(bare.as_bytes())
+    let digits = bare.strip_prefix("0x").unwrap_or(&bare);
+    Digest::from_hex(digits.as_bytes())
+        .or_else(|| Digest::from_hex(digits.replace([':', '-'], "").as_bytes()))
         .or_else(|| Digest::from_base64(bare.as_bytes()))
         .or_else(|| Digest::from_base64(&hex::decode(&bare).ok()?))
         .map(|digest| (encoding, digest))

@@ -4,7 +4,10 @@ use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 
 use super::variations::{MessageKind, Variation};
 use crate::{
-    explain::presented::{Algorithm, Encoding, Presented},
+    explain::{
+        cause::Cause,
+        presented::{Algorithm, Encoding, Presented},
+    },
     form::is_form,
 };
 
@@ -38,6 +41,7 @@ impl Signs<'_> {
                 variations
                     .iter()
                     .enumerate()
+                    .filter(|(_, variation)| self.is_plausible(variation, algorithm))
                     .map(|(index, variation)| Message {
                         variation: index,
                         algorithm,
@@ -49,6 +53,13 @@ impl Signs<'_> {
         }
         found.sort_by_key(|message| message.rank);
         found
+    }
+
+    /// A form is signed byte for byte in hex alone: what signs it so in base64 has not changed it.
+    fn is_plausible(&self, variation: &Variation, algorithm: Algorithm) -> bool {
+        variation.kind != MessageKind::RawBody
+            || !variation.causes.contains(&Cause::FormEncoding)
+            || self.presents(Encoding::Hex, algorithm)
     }
 
     /// The encoding and the content type say what is likelier.

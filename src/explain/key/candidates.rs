@@ -82,6 +82,10 @@ pub(in crate::explain) fn candidate_keys(keys: &SigningKeys) -> Vec<Ranked<Candi
 fn rank(corrected: &CorrectedKey) -> usize {
     const PREFIX: &[u8] = b"PSK";
     const SHORTEST: usize = 12;
+    // Every key that has no prefix can be given one.
+    if corrected.corrections == [KeyCorrection::RepairPrefix] {
+        return 2;
+    }
     if corrected.text.starts_with(PREFIX) {
         return 1;
     }
@@ -122,7 +126,12 @@ fn corrected_keys(key: &[u8]) -> Vec<CorrectedKey> {
         index += 1;
     }
     // What needs no more than this has better words.
-    extend_with(&mut found, key, &[], [KeyCorrection::KeepKey]);
+    extend_with(
+        &mut found,
+        key,
+        &[],
+        [KeyCorrection::KeepKey, KeyCorrection::RepairPrefix],
+    );
     found
 }
 

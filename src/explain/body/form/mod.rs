@@ -1,13 +1,16 @@
 //! Forms: the parameters that may have been signed, and what has happened to them since.
 
 mod change;
+mod names;
+mod plain;
+mod text;
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-pub(super) use self::change::CHANGES;
 pub(in crate::explain) use self::change::FormChange;
+pub(super) use self::{change::CHANGES, plain::pairs as plain};
 use super::json::{Reader, decoded};
 use crate::form::MAX_PARAMETERS;
 

@@ -34,6 +34,8 @@ pub(super) enum Empties {
     Objects,
     /// `[]` for `{}`.
     Arrays,
+    /// `{}` for `[]`, where the documentation has an object.
+    Documented,
     /// The other one for some of the first: a set with a bit for each.
     Some(u8),
 }
@@ -68,6 +70,8 @@ impl JsonStyle {
 
 /// More unlikely ones are not tried.
 const MAX_RANK: usize = 5;
+/// Nor more than these, so that there is room for what the body unwraps to.
+const MAX_STYLES: usize = 700;
 
 /// The styles in which this text may have been signed, likeliest first.
 pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
@@ -96,6 +100,7 @@ pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
         }
     }
     found.sort_by_key(|(rank, _)| *rank);
+    found.truncate(MAX_STYLES);
     found
 }
 
@@ -116,6 +121,7 @@ fn empties(text: &str) -> Vec<(usize, Empties)> {
     let (arrays, objects) = (text.matches("[]").count(), text.matches("{}").count());
     let mut found = vec![
         (0, Empties::Kept),
+        (1, Empties::Documented),
         (1, Empties::Objects),
         (2, Empties::Arrays),
     ];
@@ -138,7 +144,7 @@ impl JsonStyle {
         let has_layout = self.order == Order::Kept || self.layout != Layout::Kept;
         let has_empty = match self.empties {
             Empties::Kept => true,
-            Empties::Objects => text.contains("[]"),
+            Empties::Objects | Empties::Documented => text.contains("[]"),
             Empties::Arrays => text.contains("{}"),
             // They are counted in the order in which they are.
             Empties::Some(_) => self.order == Order::Kept,

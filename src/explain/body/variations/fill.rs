@@ -66,16 +66,22 @@ impl Bodies<'_> {
                 FormSource::Multipart(source),
                 Some(Cause::FormAsMultipart),
             ),
+            (2, FormSource::Plain(source), Some(Cause::FormEncoding)),
         ] {
             let length = self.sources[source].content.len();
             if budget.pay_generated(length).is_err() {
                 return;
             }
-            if self.pairs(form_source).is_none() {
+            if self.pairs(form_source).is_none() || self.is_json_as_form(form_source) {
                 continue;
             }
             let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
-            let changes = if is_long { &CHANGES[..1] } else { &CHANGES[..] };
+            let is_plain = matches!(form_source, FormSource::Plain(_));
+            let changes = if is_long || is_plain {
+                &CHANGES[..1]
+            } else {
+                &CHANGES[..]
+            };
             let rank = self.sources[source].rank + added;
             for &(change_rank, change) in changes {
                 let causes = self.causes(source, cause.into_iter().chain(change.cause()));
@@ -83,6 +89,27 @@ impl Bodies<'_> {
                 self.add(recipe, MessageKind::Form, rank + change_rank, causes);
             }
         }
+    }
+
+    /// A query that became a form.
+    pub(in crate::explain) fn add_query_in_form(&mut self, form: &str) {
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        let query = format!("{}{separator}{form}", self.query);
+        let causes = vec![Cause::QueryInForm];
+        self.add(Recipe::Nothing, MessageKind::UrlAlone, 1, causes);
+        if let Some(added) = self.all.last_mut() {
+            added.query = Some(query);
+        }
+        self.all.sort_by_key(|variation| variation.rank);
+    }
+
+    /// Any text is a form of one name, JSON too, which is signed as it is.
+    fn is_json_as_form(&self, source: FormSource) -> bool {
+        let FormSource::Urlencoded(source) = source else {
+            return false;
+        };
+        let start = self.sources[source].content.trim_ascii_start();
+        start.starts_with(b"{") || start.starts_with(b"[{")
     }
 
     /// A form that became a query, after each of the pairs that may have been there before.

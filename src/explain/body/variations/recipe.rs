@@ -36,6 +36,8 @@ pub(super) enum FormSource {
     Urlencoded(usize),
     Json(usize),
     Multipart(usize),
+    /// With nothing escaped.
+    Plain(usize),
     /// From this pair of the query on.
     Query(usize),
 }
@@ -46,6 +48,7 @@ impl Bodies<'_> {
             FormSource::Urlencoded(source) => form::urlencoded(&self.sources[source].content),
             FormSource::Json(source) => form::of_json(&self.sources[source].content),
             FormSource::Multipart(source) => multipart::pairs(&self.sources[source].content),
+            FormSource::Plain(source) => form::plain(&self.sources[source].content),
             FormSource::Query(before) => {
                 let text = self.query.trim_start_matches('?');
                 let from = match before {
@@ -73,7 +76,8 @@ impl Bodies<'_> {
             Recipe::Form(
                 FormSource::Urlencoded(source)
                 | FormSource::Json(source)
-                | FormSource::Multipart(source),
+                | FormSource::Multipart(source)
+                | FormSource::Plain(source),
                 _,
             ) => self.sources[*source].content.len(),
         };

@@ -3,9 +3,10 @@
 use crate::explain::body::json::{MAX_DEPTH as MAX_JSON_DEPTH, Reader, decoded};
 
 /// The names under which gateways, queues and automations put a body.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 22] = [
     "body", "Body", "data", "message", "Message", "payload", "event", "detail", "content",
-    "rawBody", "raw_body", "text", "request", "json", "form", "params", "fields",
+    "rawBody", "raw_body", "text", "request", "json", "form", "params", "fields", "Records",
+    "records", "messages", "events", "value",
 ];
 /// Deeper ones are not looked at: `message.data`, of a push.
 const MAX_DEPTH: usize = 2;
@@ -32,6 +33,8 @@ fn collect<'a>(text: &'a str, depth: usize, found: &mut Vec<&'a str>) {
             found.push(value);
         } else if value.starts_with('{') {
             objects.push(value);
+        } else if value.starts_with('[') {
+            objects.extend(members(value));
         }
     }
     for object in &objects {
@@ -105,6 +108,10 @@ mod tests {
             (
                 r#"{"message":{"data":"eyJhIjoxfWFiYw=="}}"#,
                 "eyJhIjoxfWFiYw==",
+            ),
+            (
+                r#"{"Records":[{"id":1,"body":"From=%2B1555&To=2"}]}"#,
+                "From=%2B1555&To=2",
             ),
             (r#"{"event": {"a": 1} }"#, r#"{"a": 1}"#),
             (r#"[ {"a":1} ]"#, r#"{"a":1}"#),
