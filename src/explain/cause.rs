@@ -97,7 +97,7 @@ pub enum Cause {
     JsonKeyOrder,
     /// JSON was parsed and written back with other escapes.
     JsonEscapes,
-    /// JSON was parsed and written back with `[]` for `{}`.
+    /// JSON was parsed and written back with `[]` or `null` for `{}`.
     JsonEmptyObjects,
     /// A line break or other white space at the body's ends was added or removed.
     LineBreak,
@@ -122,6 +122,8 @@ pub enum Cause {
     FormParametersDropped,
     /// The form was written as a JSON object.
     FormAsJson,
+    /// The form was written as XML.
+    FormAsXml,
     /// The form was written as `multipart/form-data`.
     FormAsMultipart,
     /// The query was put into a form, as when something makes a POST of a GET.
@@ -340,7 +342,7 @@ impl Cause {
                 "the JSON was parsed and written back with its keys in another order"
             }
             Self::JsonEscapes => "the JSON was parsed and written back with other escapes",
-            Self::JsonEmptyObjects => "the JSON was parsed and written back with [] for {}",
+            Self::JsonEmptyObjects => "the JSON was parsed and written back with [] or null for {}",
             Self::LineBreak => {
                 "white space at the end or the start of the body was added or removed"
             }
@@ -360,6 +362,7 @@ impl Cause {
                 "parameters without a value, as CallerCity, were dropped from the form"
             }
             Self::FormAsJson => "the form was written as JSON on its way",
+            Self::FormAsXml => "the form was written as XML on its way",
             Self::FormAsMultipart => "the form was written as multipart/form-data on its way",
             Self::QueryInForm => {
                 "the query was put into a form on its way, as when something makes a POST of a GET"

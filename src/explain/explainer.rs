@@ -168,6 +168,7 @@ impl Explainer {
             presented: &presented,
             is_form: says_form(&parts.headers),
             has_body: !body.is_empty(),
+            accepts_sha1: self.policy.accepted.contains(SignatureScheme::RawBodySha1),
             names_digest: named.any(names_body_digest),
         };
         let search = Search {

@@ -24,6 +24,8 @@ pub(in crate::explain) struct Signs<'a> {
     pub(in crate::explain) presented: &'a [Presented],
     pub(in crate::explain) is_form: bool,
     pub(in crate::explain) has_body: bool,
+    /// Whether the layer accepts raw bodies in SHA-1.
+    pub(in crate::explain) accepts_sha1: bool,
     /// Whether a URL that may have been signed names the body's digest.
     pub(in crate::explain) names_digest: bool,
 }
@@ -76,6 +78,8 @@ impl Signs<'_> {
         };
         match kind {
             MessageKind::RawBody => raw_rank,
+            // Nothing else is signed in base64, whatever the content type says.
+            MessageKind::Form if form_rank == 0 => usize::from(self.names_digest),
             MessageKind::Form => form_rank + usize::from(!self.is_form),
             MessageKind::UrlAlone if !self.has_body || self.names_digest => form_rank.min(raw_rank),
             MessageKind::UrlAlone => form_rank + 1,
@@ -83,19 +87,28 @@ impl Signs<'_> {
     }
 
     fn presents(&self, encoding: Encoding, algorithm: Algorithm) -> bool {
-        self.presented.iter().any(|presented| {
-            presented.digest.algorithm() == algorithm
-                && [encoding, Encoding::Another].contains(&presented.encoding)
-        })
+        let is_in = |one: &Presented| match one.encoding {
+            Encoding::Hex | Encoding::AroundHex => encoding == Encoding::Hex,
+            // No scheme has SHA-256 in base64.
+            Encoding::AroundBase64 if algorithm == Algorithm::Sha256 => true,
+            Encoding::Base64 | Encoding::AroundBase64 => encoding == Encoding::Base64,
+        };
+        let mut presented = self.presented.iter();
+        presented.any(|one| one.digest.algorithm() == algorithm && is_in(one))
     }
 
-    /// SHA-1 first: where both are there they are of one message, and it is the cheaper.
+    /// SHA-1 first: where both are there they are of one message, and it is the cheaper. Where the layer
+    /// does not accept it, its advice would be to do so, which is not needed.
     fn algorithms(&self) -> impl Iterator<Item = (Algorithm, usize)> {
         let presents = |algorithm: &Algorithm| {
             let mut presented = self.presented.iter();
             presented.any(|presented| presented.digest.algorithm() == *algorithm)
         };
-        [Algorithm::Sha1, Algorithm::Sha256]
+        let mut algorithms = [Algorithm::Sha1, Algorithm::Sha256];
+        if !self.accepts_sha1 && self.presents(Encoding::Hex, Algorithm::Sha256) {
+            algorithms.reverse();
+        }
+        algorithms
             .into_iter()
             .filter(presents)
             .enumerate()
@@ -129,6 +142,7 @@ mod tests {
             presented: &presented,
             is_form,
             has_body: true,
+            accepts_sha1: true,
             names_digest,
         };
         let mut budget = Budget::new();
@@ -154,7 +168,7 @@ mod tests {
         let header = "x-signalwire-signature";
         for (signature, is_form, names_digest, expected) in [
             (BASE64, true, false, [3, 0, 1]),
-            (BASE64, false, false, [3, 1, 1]),
+            (BASE64, false, false, [3, 0, 1]),
             (BASE64, false, true, [3, 1, 0]),
             (HEX, false, false, [0, 3, 3]),
             (HEX, true, true, [0, 2, 0]),

@@ -74,18 +74,49 @@ pub(in crate::explain) fn candidate_keys(keys: &SigningKeys) -> Vec<Ranked<Candi
             }
         }
     }
+    prefer_what_looks_like_a_key(&mut all);
     all.sort_by_key(|candidate| candidate.rank);
     all
+}
+
+/// Where a configured text does not look like a key, and what it is corrected to does, the text is the
+/// unlikelier of the two.
+fn prefer_what_looks_like_a_key(all: &mut [Ranked<CandidateKey>]) {
+    let is_corrected = |one: &Ranked<CandidateKey>| !one.value.corrections.is_empty();
+    let looks_like_one = |one: &Ranked<CandidateKey>| looks_like_key(one.value.key.text());
+    let better: Vec<String> = all
+        .iter()
+        .filter(|one| is_corrected(one) && one.rank == 1 && looks_like_one(one))
+        // Every text that has no prefix can be given one.
+        .filter(|one| one.value.corrections != [KeyCorrection::RepairPrefix])
+        .map(|one| one.value.id.clone())
+        .collect();
+    let misread: Vec<String> = all
+        .iter()
+        .filter(|one| !is_corrected(one) && !looks_like_one(one))
+        .map(|one| one.value.id.clone())
+        .filter(|id| better.contains(id))
+        .collect();
+    for one in all.iter_mut().filter(|one| misread.contains(&one.value.id)) {
+        if !is_corrected(one) {
+            one.rank += 1;
+        } else if one.rank == 1 && looks_like_one(one) {
+            one.rank = 0;
+        }
+    }
+}
+
+/// As the dashboard has it.
+fn looks_like_key(text: &[u8]) -> bool {
+    const PREFIX: &[u8] = b"PSK";
+    let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    text.starts_with(PREFIX) && text.len() > PREFIX.len() && text.iter().all(is_of_key)
 }
 
 /// Nearly every text is base64 or hex of something, but of few a key comes out.
 fn rank(corrected: &CorrectedKey) -> usize {
     const PREFIX: &[u8] = b"PSK";
     const SHORTEST: usize = 12;
-    // Every key that has no prefix can be given one.
-    if corrected.corrections == [KeyCorrection::RepairPrefix] {
-        return 2;
-    }
     if corrected.text.starts_with(PREFIX) {
         return 1;
     }
@@ -168,8 +199,8 @@ mod tests {
 
     #[test]
     fn of_many_keys_the_first_are_the_likeliest_and_no_more_than_sixty_four_are_tried() {
-        let found = ranks((0..100).map(|number| format!("PSK_{number}x!")));
-        let as_they_are = found.iter().filter(|(_, text)| text.ends_with(b"x!"));
+        let found = ranks((0..100).map(|number| format!("PSK_{number}x")));
+        let as_they_are = found.iter().filter(|(_, text)| text.ends_with(b"x"));
         assert_eq!(as_they_are.clone().count(), 64);
         assert_eq!(as_they_are.filter(|(rank, _)| *rank == 0).count(), 8);
     }
@@ -196,7 +227,7 @@ mod tests {
                 .iter()
                 .find(|found| found.value.key.text() == b"PSK_a")
                 .unwrap();
-            assert_eq!(meant.rank, 1, "{configured}");
+            assert_eq!(meant.rank, 0, "{configured}");
             assert_eq!(meant.value.corrections.len(), corrections, "{configured}");
         }
     }

@@ -58,7 +58,8 @@ pub(in crate::explain) enum FormChange {
     WithValues,
 }
 
-/// The changes that may have happened to a form, with their ranks.
+/// The changes that may have happened to a form, with their ranks. Those of rank 1 leave most forms as
+/// they are, so that where they do not, they are likely.
 ///
 /// That a parameter was added is not among them: nothing but a forger does it.
 pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 27] = [
@@ -69,29 +70,69 @@ pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 27] = [
     (1, FormChange::PlusSigns),
     (1, FormChange::RestoreNames),
     (1, FormChange::AddSomePlaces),
-    (2, FormChange::LineFeeds),
+    (1, FormChange::LineFeeds),
     (2, FormChange::CarriageReturns),
-    (2, FormChange::ToUtf8(Charset::Latin1)),
-    (2, FormChange::FromUtf8(Charset::Latin1)),
+    (1, FormChange::ToUtf8(Charset::Latin1)),
+    (1, FormChange::FromUtf8(Charset::Latin1)),
     (2, FormChange::ToUtf8(Charset::Windows1252)),
     (2, FormChange::FromUtf8(Charset::Windows1252)),
     (2, FormChange::Encode),
-    (2, FormChange::UnescapeHtml),
-    (2, FormChange::RemoveSlashes),
-    (2, FormChange::DecodePercentU),
-    (2, FormChange::JoinSurrogates),
+    (1, FormChange::UnescapeHtml),
+    (1, FormChange::RemoveSlashes),
+    (1, FormChange::DecodePercentU),
+    (1, FormChange::JoinSurrogates),
     (2, FormChange::Spaces),
     (2, FormChange::Numbers),
-    (2, FormChange::AddToText(" ")),
-    (2, FormChange::AddToText("\n")),
-    (2, FormChange::AddToText("\r\n")),
+    (3, FormChange::AddToText(" ")),
+    (3, FormChange::AddToText("\n")),
+    (3, FormChange::AddToText("\r\n")),
     (2, FormChange::AddPlaces),
     (2, FormChange::AsSent),
     (2, FormChange::WithoutCase),
     (2, FormChange::WithValues),
 ];
 
+/// Parameters or names that were changed as a whole, each of which may come with one of a text.
+const OF_PARAMETERS: [FormChange; 4] = [
+    FormChange::RestoreNames,
+    FormChange::AddSomePlaces,
+    FormChange::RemoveEmptyValues,
+    FormChange::AddPlaces,
+];
+/// Texts that were changed, in the order in which two of them are undone.
+const OF_TEXTS: [FormChange; 8] = [
+    FormChange::DecodeAgain,
+    FormChange::PlusSigns,
+    FormChange::FromUtf8(Charset::Latin1),
+    FormChange::ToUtf8(Charset::Latin1),
+    FormChange::UnescapeHtml,
+    FormChange::RemoveSlashes,
+    FormChange::LineFeeds,
+    FormChange::CarriageReturns,
+];
+
+/// Two changes, of which the first is undone first, with their rank: the sum, so that a change that alone
+/// does the same is tried before.
+pub(in crate::explain::body) fn pairs_of_changes()
+-> impl Iterator<Item = (usize, FormChange, FormChange)> {
+    let of_parameters = OF_PARAMETERS
+        .into_iter()
+        .flat_map(|first| OF_TEXTS.map(|second| (first, second)));
+    let of_texts = OF_TEXTS.into_iter().enumerate().flat_map(|(index, first)| {
+        let later = OF_TEXTS.into_iter().skip(index + 1);
+        later.map(move |second| (first, second))
+    });
+    of_parameters
+        .chain(of_texts)
+        .map(|(first, second)| (first.rank() + second.rank(), first, second))
+}
+
 impl FormChange {
+    fn rank(self) -> usize {
+        let listed = CHANGES.into_iter().find(|(_, change)| *change == self);
+        listed.map_or(0, |(rank, _)| rank)
+    }
+
     pub(in crate::explain::body) fn cause(self) -> Option<Cause> {
         match self {
             Self::None => None,
@@ -147,7 +188,7 @@ impl FormChange {
         written.collect::<Vec<_>>().join("&").into_bytes()
     }
 
-    fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
+    pub(in crate::explain::body) fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
         match self {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {

@@ -1,6 +1,7 @@
 //! Forms: the parameters that may have been signed, and what has happened to them since.
 
 mod change;
+mod listed;
 mod names;
 mod plain;
 mod text;
@@ -10,7 +11,11 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode;
 
 pub(in crate::explain) use self::change::FormChange;
-pub(super) use self::{change::CHANGES, plain::pairs as plain};
+pub(super) use self::{
+    change::{CHANGES, pairs_of_changes},
+    listed::pairs as listed,
+    plain::pairs as plain,
+};
 use super::json::{Reader, decoded};
 use crate::form::MAX_PARAMETERS;
 

@@ -1,4 +1,6 @@
-//! The order in which SignalWire's documentation has the keys of an object.
+//! What SignalWire's documentation has of JSON: the keys of an object, their order, and what is an object.
+
+use super::reader::{MAX_DEPTH, Reader};
 
 /// The keys of each kind of object. SWML requests and events, what is inside of them, and what an AI
 /// agent sends.
@@ -125,6 +127,44 @@ const EMPTY_OBJECTS: [&str; 7] = [
     "custom",
 ];
 
+/// Keys of a whole body that no envelope has.
+const OF_BODIES: [&str; 9] = [
+    "call",
+    "vars",
+    "envs",
+    "params",
+    "event_type",
+    "function",
+    "call_id",
+    "project_id",
+    "call_log",
+];
+
+/// Whether the text is an object with a key that SignalWire's bodies have.
+pub(in crate::explain::body) fn looks_sent(text: &str) -> bool {
+    let mut reader = Reader::new(text);
+    reader.skip_white_space();
+    let mut has_more = reader.take('{');
+    while has_more {
+        reader.skip_white_space();
+        let Some(key) = reader.string() else {
+            return false;
+        };
+        if OF_BODIES.contains(&key.trim_matches('"')) {
+            return true;
+        }
+        reader.skip_white_space();
+        let is_key = reader.take(':');
+        reader.skip_white_space();
+        if !is_key || reader.skip_value(MAX_DEPTH).is_none() {
+            return false;
+        }
+        reader.skip_white_space();
+        has_more = reader.take(',');
+    }
+    false
+}
+
 /// Whether the documentation has an object under this key, in quotes or not.
 pub(super) fn is_object(key: &str) -> bool {
     EMPTY_OBJECTS.contains(&key.trim_matches('"'))
@@ -151,6 +191,21 @@ fn place(kind: &[&str], key: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_of_signalwires_is_told_from_what_holds_it() {
+        for (text, expected) in [
+            (r#"{"call":{}}"#, true),
+            (r#" {"x": [1], "event_type": 1}"#, true),
+            (r#"{"headers":{},"body":{"call":{}}}"#, false),
+            (r#"{"a":1"#, false),
+            (r#"{"a"}"#, false),
+            ("[]", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_sent(text), expected, "{text}");
+        }
+    }
 
     fn sorted(keys: &str) -> String {
         let mut members: Vec<(&str, &str)> = keys.split(' ').map(|key| (key, "")).collect();

@@ -10,6 +10,7 @@ mod style;
 mod writer;
 
 pub(super) use self::{
+    documented::looks_sent,
     reader::{MAX_DEPTH, Reader, is_json},
     strings::decoded,
     style::{JsonStyle, styles},

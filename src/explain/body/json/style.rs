@@ -34,7 +34,7 @@ pub(super) enum Empties {
     Objects,
     /// `[]` for `{}`.
     Arrays,
-    /// `{}` for `[]`, where the documentation has an object.
+    /// `{}` for `[]` and `null`, where the documentation has an object.
     Documented,
     /// The other one for some of the first: a set with a bit for each.
     Some(u8),
@@ -68,6 +68,19 @@ impl JsonStyle {
     }
 }
 
+impl JsonStyle {
+    /// How unlikely it is that something has changed all of SignalWire's style at once, if this is that
+    /// one: compact, without escapes that are not needed, in the documented order, with objects that are
+    /// empty.
+    fn signalwires(self) -> Option<usize> {
+        let is_plain = self.escapes.is_none_or(Escapes::is_plain);
+        let has_empties = [Empties::Kept, Empties::Documented].contains(&self.empties);
+        let is_it = self.layout == Layout::Compact && is_plain && has_empties && !self.last_line;
+        // Most texts are in the documented order, and no other ones then.
+        (is_it && self.order != Order::Sorted).then_some(1)
+    }
+}
+
 /// More unlikely ones are not tried.
 const MAX_RANK: usize = 5;
 /// Nor more than these, so that there is room for what the body unwraps to.
@@ -90,7 +103,12 @@ pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
                             empties,
                             last_line,
                         };
-                        let rank = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
+                        let sum = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
+                        let rank = match style.signalwires() {
+                            Some(rank) => sum.min(rank),
+                            None if sum >= 3 => sum + 1,
+                            None => sum,
+                        };
                         if rank <= MAX_RANK && style.is_possible(text) {
                             found.push((rank, style));
                         }
@@ -144,7 +162,8 @@ impl JsonStyle {
         let has_layout = self.order == Order::Kept || self.layout != Layout::Kept;
         let has_empty = match self.empties {
             Empties::Kept => true,
-            Empties::Objects | Empties::Documented => text.contains("[]"),
+            Empties::Objects => text.contains("[]"),
+            Empties::Documented => text.contains("[]") || text.contains("null"),
             Empties::Arrays => text.contains("{}"),
             // They are counted in the order in which they are.
             Empties::Some(_) => self.order == Order::Kept,

@@ -78,7 +78,12 @@ impl Writer {
             b'[' => self.list(reader, ['[', ']'], depth, |writer, reader| {
                 writer.value(reader, depth + 1)
             }),
-            _ => self.push(reader.scalar()?),
+            _ => match reader.scalar()? {
+                "null" if self.is_object && self.style.empties == Empties::Documented => {
+                    self.push("{}")
+                }
+                scalar => self.push(scalar),
+            },
         }
     }
 

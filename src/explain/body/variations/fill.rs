@@ -6,7 +6,7 @@ use super::{
 };
 use crate::explain::{
     body::{
-        form::{CHANGES, FormChange},
+        form::{CHANGES, FormChange, pairs_of_changes},
         json,
         white_space::WhiteSpace,
     },
@@ -58,6 +58,15 @@ impl Bodies<'_> {
     }
 
     pub(super) fn add_forms(&mut self, source: usize, budget: &mut Budget) {
+        let listed_as = if self.sources[source]
+            .content
+            .trim_ascii_start()
+            .starts_with(b"<")
+        {
+            Cause::FormAsXml
+        } else {
+            Cause::FormAsJson
+        };
         for (added, form_source, cause) in [
             (0, FormSource::Urlencoded(source), None),
             (1, FormSource::Json(source), Some(Cause::FormAsJson)),
@@ -66,13 +75,14 @@ impl Bodies<'_> {
                 FormSource::Multipart(source),
                 Some(Cause::FormAsMultipart),
             ),
+            (1, FormSource::Listed(source), Some(listed_as)),
             (2, FormSource::Plain(source), Some(Cause::FormEncoding)),
         ] {
             let length = self.sources[source].content.len();
             if budget.pay_generated(length).is_err() {
                 return;
             }
-            if self.pairs(form_source).is_none() || self.is_json_as_form(form_source) {
+            if self.pairs(form_source).is_none() || self.is_no_form(form_source) {
                 continue;
             }
             let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
@@ -83,6 +93,14 @@ impl Bodies<'_> {
                 &CHANGES[..]
             };
             let rank = self.sources[source].rank + added;
+            if source == 0 && changes.len() > 1 {
+                for (change_rank, first, second) in pairs_of_changes() {
+                    let both = [first, second].into_iter().filter_map(FormChange::cause);
+                    let causes = self.causes(source, cause.into_iter().chain(both));
+                    let recipe = Recipe::FormAfter(first, form_source, second);
+                    self.add(recipe, MessageKind::Form, rank + change_rank, causes);
+                }
+            }
             for &(change_rank, change) in changes {
                 let causes = self.causes(source, cause.into_iter().chain(change.cause()));
                 let recipe = Recipe::Form(form_source, change);
@@ -103,13 +121,13 @@ impl Bodies<'_> {
         self.all.sort_by_key(|variation| variation.rank);
     }
 
-    /// Any text is a form of one name, JSON too, which is signed as it is.
-    fn is_json_as_form(&self, source: FormSource) -> bool {
+    /// Any text is a form of one name, but what is signed as a form has values, and is not JSON.
+    fn is_no_form(&self, source: FormSource) -> bool {
         let FormSource::Urlencoded(source) = source else {
             return false;
         };
-        let start = self.sources[source].content.trim_ascii_start();
-        start.starts_with(b"{") || start.starts_with(b"[{")
+        let content = self.sources[source].content.trim_ascii_start();
+        !content.contains(&b'=') || content.starts_with(b"{") || content.starts_with(b"[{")
     }
 
     /// A form that became a query, after each of the pairs that may have been there before.

@@ -65,7 +65,6 @@ pub(super) const WRAPPINGS: [Wrapping; 21] = [
     Wrapping::Markup,
     Wrapping::Numbers,
     Wrapping::PythonDict,
-    Wrapping::Surroundings,
     Wrapping::LastLine,
     Wrapping::Chunks,
     Wrapping::Html,
@@ -76,6 +75,8 @@ pub(super) const WRAPPINGS: [Wrapping; 21] = [
     Wrapping::WrittenIn(Charset::Windows1252),
     Wrapping::WrittenFrom(Charset::Latin1),
     Wrapping::WrittenFrom(Charset::Windows1252),
+    // What has a name of its own comes before it.
+    Wrapping::Surroundings,
 ];
 
 impl Wrapping {

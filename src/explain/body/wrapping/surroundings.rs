@@ -20,9 +20,10 @@ pub(super) fn content(body: &[u8]) -> Option<Vec<u8>> {
 /// From the first brace to the last one.
 fn inside(body: &[u8]) -> Option<&[u8]> {
     const QUOTES: &[u8] = b"\"'<";
+    let body = body.trim_ascii();
     let start = body.iter().take(LONGEST_START).position(|&b| b == b'{')?;
     let end = body.iter().rposition(|&byte| byte == b'}')?;
-    let first = body.trim_ascii_start().first()?;
+    let first = body.first()?;
     let is_other = start > 0 && !QUOTES.contains(first) && !body[..start].contains(&b'=');
     (is_other && start < end && body.len() - end <= LONGEST_END).then(|| &body[start..=end])
 }
