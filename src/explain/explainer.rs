@@ -16,7 +16,7 @@ use super::{
     explanation::Explanation,
     key::candidates::candidate_keys,
     next_request::has_call_parameters,
-    presented::{has_signature_header, presented_signatures},
+    presented::{Algorithm, has_signature_header, presented_signatures},
     reasons::Visible,
     search::Search,
     trial::body_digest,
@@ -168,7 +168,7 @@ impl Explainer {
             presented: &presented,
             is_form: says_form(&parts.headers),
             has_body: !body.is_empty(),
-            accepts_sha1: self.policy.accepted.contains(SignatureScheme::RawBodySha1),
+            preferred: self.preferred_algorithm(),
             names_digest: named.any(names_body_digest),
         };
         let search = Search {
@@ -202,6 +202,16 @@ impl Explainer {
         };
         explanation.computations = budget.hmacs_paid();
         explanation
+    }
+
+    /// SHA-1, which is the cheaper; where the layer does not accept it, the advice would be to do so, which
+    /// is not needed where SHA-256 is there.
+    fn preferred_algorithm(&self) -> Algorithm {
+        if self.policy.accepted.contains(SignatureScheme::RawBodySha1) {
+            Algorithm::Sha1
+        } else {
+            Algorithm::Sha256
+        }
     }
 
     /// The verdict of the layer itself.

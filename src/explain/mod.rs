@@ -78,6 +78,7 @@ mod explainer;
 mod explanation;
 mod key;
 mod next_request;
+mod phrases;
 mod presented;
 mod ranked;
 mod reasons;

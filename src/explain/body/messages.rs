@@ -24,8 +24,8 @@ pub(in crate::explain) struct Signs<'a> {
     pub(in crate::explain) presented: &'a [Presented],
     pub(in crate::explain) is_form: bool,
     pub(in crate::explain) has_body: bool,
-    /// Whether the layer accepts raw bodies in SHA-1.
-    pub(in crate::explain) accepts_sha1: bool,
+    /// Of two signatures of a raw body, which one is tried first.
+    pub(in crate::explain) preferred: Algorithm,
     /// Whether a URL that may have been signed names the body's digest.
     pub(in crate::explain) names_digest: bool,
 }
@@ -97,15 +97,14 @@ impl Signs<'_> {
         presented.any(|one| one.digest.algorithm() == algorithm && is_in(one))
     }
 
-    /// SHA-1 first: where both are there they are of one message, and it is the cheaper. Where the layer
-    /// does not accept it, its advice would be to do so, which is not needed.
+    /// Where both are there they are of one message.
     fn algorithms(&self) -> impl Iterator<Item = (Algorithm, usize)> {
         let presents = |algorithm: &Algorithm| {
             let mut presented = self.presented.iter();
             presented.any(|presented| presented.digest.algorithm() == *algorithm)
         };
         let mut algorithms = [Algorithm::Sha1, Algorithm::Sha256];
-        if !self.accepts_sha1 && self.presents(Encoding::Hex, Algorithm::Sha256) {
+        if self.preferred == Algorithm::Sha256 && self.presents(Encoding::Hex, Algorithm::Sha256) {
             algorithms.reverse();
         }
         algorithms
@@ -142,7 +141,7 @@ mod tests {
             presented: &presented,
             is_form,
             has_body: true,
-            accepts_sha1: true,
+            preferred: Algorithm::Sha1,
             names_digest,
         };
         let mut budget = Budget::new();

@@ -233,7 +233,9 @@ impl FormChange {
             Self::Encode if text.len() <= MAX_REWRITTEN => text::encoded(text),
             Self::Spaces if text.contains(&b'+') => text::with_spaces(text),
             Self::RemoveSlashes if text.contains(&b'\\') => text::without_slashes(text),
-            Self::DecodePercentU if text.contains(&b'%') => text::without_percent_u(text),
+            Self::DecodePercentU if text.contains(&b'%') && text.len() <= MAX_REWRITTEN => {
+                text::without_percent_u(text)
+            }
             Self::JoinSurrogates if !text.is_ascii() => match text::without_surrogates(text) {
                 Some(joined) => joined,
                 None => return,

@@ -1,5 +1,7 @@
 //! A body that is the text of an XML document, or the value of a part of `multipart/form-data`.
 
+use std::borrow::Cow;
+
 use crate::explain::body::{html, multipart};
 
 pub(super) fn is_likely(body: &[u8]) -> bool {
@@ -9,14 +11,12 @@ pub(super) fn is_likely(body: &[u8]) -> bool {
 
 /// The longest text that there is.
 pub(super) fn content(body: &str) -> Option<Vec<u8>> {
+    const CDATA: &str = "<![CDATA[";
     if body.trim_start().starts_with("--") {
         let parts = multipart::pairs(body.as_bytes())?;
         let longest = parts.into_iter().map(|(_, value)| value);
-        return longest
-            .max_by_key(|value| value.len())
-            .map(std::borrow::Cow::into_owned);
+        return longest.max_by_key(|value| value.len()).map(Cow::into_owned);
     }
-    const CDATA: &str = "<![CDATA[";
     if let Some((_, rest)) = body.split_once(CDATA) {
         let (text, _) = rest.split_once("]]>")?;
         return Some(text.as_bytes().to_vec());

@@ -100,7 +100,7 @@ mod tests {
     fn a_dictionary_becomes_json() {
         for (python, json) in [
             (
-                r#"{'a': None, 'b': [True, False]}"#,
+                r"{'a': None, 'b': [True, False]}",
                 r#"{"a": null, "b": [true, false]}"#,
             ),
             (

@@ -56,7 +56,7 @@ pub fn parsed_forms() -> Vec<Deployment> {
                 let items = pairs
                     .iter()
                     .map(|(name, value)| serde_json::json!({"name": name, "value": value}));
-                serde_json::Value::from_iter(items).to_string()
+                items.collect::<serde_json::Value>().to_string()
             },
             &[Cause::FormAsJson],
         ),

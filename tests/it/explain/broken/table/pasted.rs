@@ -172,7 +172,8 @@ pub fn pasted() -> Vec<Deployment> {
             "begin with PSK",
         ),
         key(
-            KEY.bytes().map(|byte| format!("{byte:02x}:")).collect(),
+            KEY.bytes()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}:")),
             &[Cause::HexKey],
             "",
         ),
