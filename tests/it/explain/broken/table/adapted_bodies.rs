@@ -2,6 +2,7 @@
 #![allow(clippy::too_many_lines, reason = "a table")]
 
 use super::*;
+use crate::explain::broken::adapters;
 
 pub fn adapted_bodies() -> Vec<Deployment> {
     let of = |deployment: Deployment, name: &str, change: fn(&str) -> String, causes: &[Cause]| {
@@ -15,12 +16,12 @@ pub fn adapted_bodies() -> Vec<Deployment> {
     vec![
         json(
             "a Buffer of Node.js as JSON",
-            |body| format!(r#"{{"type":"Buffer","data":[{}]}}"#, numbers(body, ",")),
+            adapters::buffer,
             &[Cause::BodyAsNumbers],
         ),
         form(
             "a form's Buffer as JSON",
-            |body| format!(r#"{{"type":"Buffer","data":[{}]}}"#, numbers(body, ",")),
+            adapters::buffer,
             &[Cause::BodyAsNumbers],
         ),
         json(
@@ -35,7 +36,7 @@ pub fn adapted_bodies() -> Vec<Deployment> {
         ),
         json(
             "a dictionary of Python",
-            |body| body.replace('"', "'").replace(':', ": ").replace(',', ", "),
+            adapters::python_dict,
             &[Cause::PythonDict, Cause::JsonLayout],
         ),
         json(
@@ -45,7 +46,7 @@ pub fn adapted_bodies() -> Vec<Deployment> {
         ),
         json(
             "an event stream",
-            |body| format!("data: {body}\n\n"),
+            adapters::event_stream,
             &[Cause::BodyInEnvelope],
         ),
         json(
@@ -75,21 +76,17 @@ pub fn adapted_bodies() -> Vec<Deployment> {
         ),
         form(
             "a record of a queue",
-            |body| format!(r#"{{"Records":[{{"messageId":"1","body":"{body}"}}]}}"#),
+            adapters::record,
             &[Cause::BodyInEnvelope],
         ),
         form(
             "a notification in a record of a queue",
-            |body| {
-                let inner = format!(r#"{{"Type":"Notification","Message":"{body}"}}"#);
-                let inner = inner.replace('"', "\\\"");
-                format!(r#"{{"Records":[{{"body":"{inner}"}}]}}"#)
-            },
+            |body| adapters::record(&format!(r#"{{"Type":"Notification","Message":"{body}"}}"#)),
             &[Cause::BodyInEnvelope],
         ),
         form(
             "the text of an XML document",
-            |body| format!("<m><id>1</id><body>{}</body></m>", body.replace('&', "&amp;")),
+            adapters::xml_text,
             &[Cause::BodyInEnvelope],
         ),
         form(

@@ -2,84 +2,75 @@
 #![allow(clippy::too_many_lines, reason = "a table")]
 
 use super::*;
-use crate::explain::broken::deployment::Part;
+use crate::explain::broken::{adapters, deployment::Part};
 
 pub fn parsed_forms() -> Vec<Deployment> {
     let form_of = |body: &str| sms().body(body);
-    let of = |name: &str, change: fn(&[(String, String)]) -> String, causes: &[Cause]| {
-        let change = Hop::new(name, Part::Body, move |message| {
-            let pairs: Vec<(String, String)> =
-                form_urlencoded::parse(&message.body).into_owned().collect();
-            message.body = change(&pairs).into_bytes();
+    let of = |name: &str, change: fn(&str) -> String, causes: &[Cause]| {
+        let change = body(name, move |body| {
+            change(&String::from_utf8_lossy(body)).into_bytes()
         });
         case(name, sms().hop(change), causes, KEEP_BODY)
     };
     vec![
         of(
             "names in snake case",
-            |pairs| renamed_as(pairs, snake_case),
+            adapters::snake_case_names,
             &[Cause::FormNames],
         ),
         of(
             "names in camel case",
-            |pairs| renamed_as(pairs, |name| name[..1].to_lowercase() + &name[1..]),
+            |form| adapters::renamed(form, |name| name[..1].to_lowercase() + &name[1..]),
             &[Cause::FormNames],
         ),
         of(
             "names in brackets",
-            |pairs| renamed_as(pairs, |name| format!("data[{name}]")),
+            adapters::names_in_brackets,
             &[Cause::FormNames],
         ),
         of(
             "names with a prefix",
-            |pairs| renamed_as(pairs, |name| format!("sw_{name}")),
+            |form| adapters::renamed(form, |name| format!("sw_{name}")),
             &[Cause::FormNames],
         ),
         of(
             "nothing escaped",
-            |pairs| joined(pairs, "&"),
+            |form| adapters::unescaped(form, "&"),
             &[Cause::FormEncoding],
         ),
         of(
             "lines of text/plain",
-            |pairs| joined(pairs, "\r\n"),
+            |form| adapters::unescaped(form, "\r\n"),
             &[Cause::FormEncoding],
         ),
         of(
             "a JSON array of pairs",
-            |pairs| serde_json::to_string(pairs).unwrap(),
+            |form| serde_json::to_string(&pairs(form)).unwrap(),
             &[Cause::FormAsJson],
         ),
         of(
             "a JSON array of names and values",
-            |pairs| {
-                let items = pairs
-                    .iter()
-                    .map(|(name, value)| serde_json::json!({"name": name, "value": value}));
+            |form| {
+                let pairs = pairs(form).into_iter();
+                let items =
+                    pairs.map(|(name, value)| serde_json::json!({"name": name, "value": value}));
                 items.collect::<serde_json::Value>().to_string()
             },
             &[Cause::FormAsJson],
         ),
         of(
             "elements of XML",
-            |pairs| {
-                let elements = pairs
-                    .iter()
-                    .map(|(name, value)| format!("<{name}>{value}</{name}>"));
-                format!("<xml>{}</xml>", elements.collect::<String>())
+            |form| {
+                let pairs = pairs(form).into_iter();
+                let elements = pairs.map(|(name, value)| format!("<{name}>{value}</{name}>"));
+                let elements: Vec<String> = elements.collect();
+                format!("<xml>{}</xml>", elements.concat())
             },
             &[Cause::FormAsXml],
         ),
         of(
             "plus signs lost",
-            |pairs| {
-                let pairs = pairs
-                    .iter()
-                    .map(|(name, value)| (name, value.trim_start_matches('+')));
-                form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(pairs)
-                    .finish()
-            },
+            |form| form.replace("=%2B", "="),
             &[Cause::FormEncoding],
         ),
         case(
@@ -191,27 +182,8 @@ fn query_as_form() -> Hop {
     })
 }
 
-fn renamed_as(pairs: &[(String, String)], rename: impl Fn(&str) -> String) -> String {
-    let pairs = pairs.iter().map(|(name, value)| (rename(name), value));
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(pairs).finish()
-}
-
-fn snake_case(name: &str) -> String {
-    let mut found = String::new();
-    for character in name.chars() {
-        if character.is_uppercase() && !found.is_empty() {
-            found.push('_');
-        }
-        found.extend(character.to_lowercase());
-    }
-    found
-}
-
-fn joined(pairs: &[(String, String)], separator: &str) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    pairs.join(separator)
+fn pairs(form: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(form.as_bytes())
+        .into_owned()
+        .collect()
 }
