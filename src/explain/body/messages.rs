@@ -171,7 +171,7 @@ mod tests {
             (BASE64, false, true, [3, 1, 0]),
             (HEX, false, false, [0, 3, 3]),
             (HEX, true, true, [0, 2, 0]),
-            (&BASE64[..27], true, false, [0, 0, 1]),
+            (&BASE64[..27], true, false, [3, 0, 1]),
         ] {
             let signatures = [(header, signature)];
             let found = ranks(&signatures, is_form, names_digest, Algorithm::Sha1);

@@ -19,6 +19,8 @@ use crate::explain::{
 const MAX_REWRITTEN_FORM: usize = 2 * 1024;
 /// A form that was unwrapped is tried as it is, if it is longer.
 const MAX_CHANGED_FORM: usize = 64 * 1024;
+/// In a longer form no two changes are undone, which means to read and sort it for each two.
+const MAX_CHANGED_TWICE: usize = 4 * 1024;
 /// A longer query is not a form that a redirect made one.
 const MAX_QUERY_FORM: usize = 16 * 1024;
 /// JSON that was unwrapped is tried in likelier styles alone.
@@ -93,7 +95,7 @@ impl Bodies<'_> {
                 &CHANGES[..]
             };
             let rank = self.sources[source].rank + added;
-            if source == 0 && changes.len() > 1 {
+            if source == 0 && changes.len() > 1 && length <= MAX_CHANGED_TWICE {
                 for (change_rank, first, second) in pairs_of_changes() {
                     let both = [first, second].into_iter().filter_map(FormChange::cause);
                     let causes = self.causes(source, cause.into_iter().chain(both));
