@@ -20,6 +20,9 @@ const MAX_TEXTS: usize = 32;
 /// So many corrections of one key are tried together.
 const MAX_CORRECTIONS: usize = 3;
 
+/// What every Signing Key begins with.
+const PREFIX: &[u8] = b"PSK";
+
 /// A key that may have signed.
 #[derive(Clone, Debug)]
 pub(in crate::explain) struct CandidateKey {
@@ -88,7 +91,7 @@ fn prefer_what_looks_like_a_key(all: &mut [Ranked<CandidateKey>]) {
         .iter()
         .filter(|one| is_corrected(one) && one.rank == 1 && looks_like_one(one))
         // Every text that has no prefix can be given one.
-        .filter(|one| one.value.corrections != [KeyCorrection::RepairPrefix])
+        .filter(|one| !one.value.corrections.contains(&KeyCorrection::RepairPrefix))
         .map(|one| one.value.id.clone())
         .collect();
     let misread: Vec<String> = all
@@ -108,14 +111,12 @@ fn prefer_what_looks_like_a_key(all: &mut [Ranked<CandidateKey>]) {
 
 /// As the dashboard has it.
 fn looks_like_key(text: &[u8]) -> bool {
-    const PREFIX: &[u8] = b"PSK";
     let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     text.starts_with(PREFIX) && text.len() > PREFIX.len() && text.iter().all(is_of_key)
 }
 
 /// Nearly every text is base64 or hex of something, but of few a key comes out.
 fn rank(corrected: &CorrectedKey) -> usize {
-    const PREFIX: &[u8] = b"PSK";
     const SHORTEST: usize = 12;
     if corrected.text.starts_with(PREFIX) {
         return 1;
@@ -163,7 +164,26 @@ fn corrected_keys(key: &[u8]) -> Vec<CorrectedKey> {
         &[],
         [KeyCorrection::KeepKey, KeyCorrection::RepairPrefix],
     );
+    give_prefixes(&mut found);
     found
+}
+
+/// Where none of the texts begins as a key does, one of them may have lost its beginning.
+fn give_prefixes(found: &mut Vec<CorrectedKey>) {
+    const SHORTEST: usize = 12;
+    let is_repaired = |one: &CorrectedKey| one.corrections.contains(&KeyCorrection::RepairPrefix);
+    let has_prefix = |one: &CorrectedKey| one.text.starts_with(PREFIX) && !is_repaired(one);
+    if found.iter().any(has_prefix) {
+        return;
+    }
+    for index in 0..found.len() {
+        let one = &found[index];
+        let is_bare = one.text.len() >= SHORTEST && one.text.iter().all(u8::is_ascii_alphanumeric);
+        if is_bare && one.corrections.len() == 1 && !is_repaired(one) {
+            let (text, corrections) = (one.text.clone(), one.corrections.clone());
+            extend_with(found, &text, &corrections, [KeyCorrection::RepairPrefix]);
+        }
+    }
 }
 
 fn extend_with(

@@ -93,6 +93,8 @@ impl KeyCorrection {
     /// ```
     #[must_use]
     pub fn apply(self, key: &[u8]) -> Option<Vec<u8>> {
+        // As `SigningKey::new` does.
+        let key = key.trim_ascii();
         let corrected = match self {
             Self::RemoveQuotes => unquoted(key)?.to_vec(),
             Self::RemoveWhiteSpace => without_white_space(key),

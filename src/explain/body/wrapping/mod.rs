@@ -34,8 +34,8 @@ pub(super) enum Wrapping {
     Markup,
     /// Between other text, as in a line of a log or of an event stream.
     Surroundings,
-    /// A form with a line break after it.
-    LastLine,
+    /// A form with white space around it.
+    Blank,
     /// As a list of its bytes' numbers.
     Numbers,
     /// As Python writes a dictionary.
@@ -65,7 +65,7 @@ pub(super) const WRAPPINGS: [Wrapping; 21] = [
     Wrapping::Markup,
     Wrapping::Numbers,
     Wrapping::PythonDict,
-    Wrapping::LastLine,
+    Wrapping::Blank,
     Wrapping::Chunks,
     Wrapping::Html,
     Wrapping::Quotes,
@@ -89,7 +89,7 @@ impl Wrapping {
             Self::Envelope(index) => (1 + index, Cause::BodyInEnvelope),
             Self::Percent => (1, Cause::PercentEncodedBody),
             Self::Markup | Self::Surroundings => (1, Cause::BodyInEnvelope),
-            Self::LastLine => (1, Cause::LineBreak),
+            Self::Blank => (1, Cause::LineBreak),
             Self::Numbers => (1, Cause::BodyAsNumbers),
             Self::PythonDict => (1, Cause::PythonDict),
             Self::Chunks => (1, Cause::ChunkedBody),
@@ -120,7 +120,10 @@ impl Wrapping {
             Self::Percent => percent::is_likely(text),
             Self::Markup => markup::is_likely(body),
             Self::Surroundings => surroundings::is_likely(body),
-            Self::LastLine => text.len() < length && body[0].is_ascii_alphabetic(),
+            Self::Blank => {
+                let trimmed = text.trim_ascii_start();
+                trimmed.len() < length && trimmed.first().is_some_and(u8::is_ascii_alphabetic)
+            }
             Self::Numbers => numbers::is_likely(text),
             Self::PythonDict => python::is_likely(text),
             Self::Chunks => text.ends_with(b"\r\n0"),
@@ -158,7 +161,7 @@ impl Wrapping {
             Self::Percent => Some(percent::content(text)),
             Self::Markup => markup::content(str::from_utf8(body).ok()?),
             Self::Surroundings => surroundings::content(body),
-            Self::LastLine => Some(text.to_vec()),
+            Self::Blank => Some(text.trim_ascii_start().to_vec()),
             Self::Numbers => numbers::content(text),
             Self::PythonDict => python::dict(str::from_utf8(text).ok()?),
             Self::Chunks => chunks::content(body),

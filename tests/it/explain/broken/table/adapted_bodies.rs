@@ -60,6 +60,21 @@ pub fn adapted_bodies() -> Vec<Deployment> {
             &[Cause::BodyInEnvelope],
         ),
         json(
+            "an envelope whose names nobody knows",
+            |body| format!(r#"{{"query":"x","variables":{{"input":{body}}}}}"#),
+            &[Cause::BodyInEnvelope],
+        ),
+        form(
+            "the data of an event in base64",
+            |body| format!(r#"{{"specversion":"1.0","data_base64":"{}"}}"#, base64_of(body)),
+            &[Cause::Base64Body, Cause::BodyInEnvelope],
+        ),
+        form(
+            "white space around a form",
+            |body| format!(" {body}\r\n"),
+            &[Cause::LineBreak],
+        ),
+        json(
             "PostgreSQL's hex",
             |body| format!("\\x{}", hex(body)),
             &[Cause::HexBody],
@@ -152,6 +167,11 @@ const CALL: &str = r#"{"call":{"call_id":"c-1","node_id":"n","call_state":"creat
 fn numbers(body: &str, separator: &str) -> String {
     let numbers: Vec<String> = body.bytes().map(|byte| byte.to_string()).collect();
     numbers.join(separator)
+}
+
+fn base64_of(body: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(body)
 }
 
 fn hex(body: &str) -> String {

@@ -165,6 +165,11 @@ pub fn pasted() -> Vec<Deployment> {
         ),
         key(KEY[3..].to_owned(), &[Cause::KeyInText], "begin with PSK"),
         key(KEY[1..].to_owned(), &[Cause::KeyInText], "begin with PSK"),
+        key(
+            format!("'{}'", &KEY[3..]),
+            &[Cause::QuotedKey, Cause::KeyInText],
+            "begin with PSK",
+        ),
         key(format!("PSK{KEY}"), &[Cause::KeyInText], "begin with PSK"),
         key(
             KEY.replace("PSK", "psk"),
