@@ -5,6 +5,7 @@ mod listed;
 mod names;
 mod plain;
 mod text;
+mod two_changes;
 
 use std::borrow::Cow;
 
@@ -12,9 +13,7 @@ use percent_encoding::percent_decode;
 
 pub(in crate::explain) use self::change::FormChange;
 pub(super) use self::{
-    change::{CHANGES, pairs_of_changes},
-    listed::pairs as listed,
-    plain::pairs as plain,
+    change::CHANGES, listed::pairs as listed, plain::pairs as plain, two_changes::pairs_of_changes,
 };
 use super::json::{Reader, decoded};
 use crate::form::MAX_PARAMETERS;
