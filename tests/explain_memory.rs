@@ -185,6 +185,43 @@ fn wrapped_bodies(length: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// What adapters write a body as, as hostile as it can be.
+fn adapted_bodies(length: usize) -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("a list of bytes", wrapped("[", "123,", "1]", length)),
+        (
+            "a dictionary of Python",
+            wrapped("{'a':'", "\\x41\"", "'}", length),
+        ),
+        ("a text of XML", wrapped("<a>", "&amp;\"", "</a>", length)),
+        (
+            "elements of XML",
+            wrapped("<x>", "<a>1</a>", "</x>", length),
+        ),
+        (
+            "an event stream",
+            wrapped("data: {\"a\":[", "1,", "1]}", length),
+        ),
+        (
+            "records of a queue",
+            wrapped("{\"Records\":[", "{\"body\":\"{}\"},", "{}]}", length),
+        ),
+        (
+            "strings escaped for HTML",
+            wrapped("{\"a\":\"", "&quot;", "\"}", length),
+        ),
+        ("nothing escaped", wrapped("a=", "& b&c=", "d", length)),
+        (
+            "escapes of JavaScript",
+            wrapped("a=%25u2019", "%25", "", length / 3 * 3),
+        ),
+        (
+            "backslashes and spaces",
+            wrapped("a_b=", "\\'+%E9&lt;", "", length),
+        ),
+    ]
+}
+
 const SHA1: &str = "c3c08c1fefaf9ee198a100d5906765a6f394bf0f";
 
 fn plain() -> Parts {
@@ -235,7 +272,10 @@ fn names_everything(length: usize) -> Parts {
 fn hold(length: usize, kinds: impl Fn(&str) -> bool) {
     let explainer = explainer(1);
     let mut worst = (0, String::new());
-    let all = bodies(length).into_iter().chain(wrapped_bodies(length));
+    let all = bodies(length)
+        .into_iter()
+        .chain(wrapped_bodies(length))
+        .chain(adapted_bodies(length));
     for (name, body) in all.filter(|(name, _)| kinds(name)) {
         let peak = peak(&explainer, &plain(), &body);
         let told = format!("{name} of {} B: {peak} B", body.len());
@@ -266,6 +306,20 @@ fn so_does_json_of_a_mebibyte() {
 fn so_does_what_is_not_json_of_a_mebibyte() {
     hold(MEBIBYTE, |name| {
         ["one long parameter", "Latin-1"].contains(&name)
+    });
+}
+
+#[test]
+fn so_does_what_an_adapter_wrote_of_a_mebibyte() {
+    hold(MEBIBYTE, |name| {
+        [
+            "a list of bytes",
+            "a dictionary of Python",
+            "a text of XML",
+            "strings escaped for HTML",
+            "backslashes and spaces",
+        ]
+        .contains(&name)
     });
 }
 

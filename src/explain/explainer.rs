@@ -3,7 +3,7 @@
 use std::{borrow::Borrow, fmt};
 
 use bytes::Bytes;
-use http::request::Parts;
+use http::{Method, request::Parts};
 
 use super::{
     body::{
@@ -15,7 +15,8 @@ use super::{
     diagnosis::Diagnosis,
     explanation::Explanation,
     key::candidates::candidate_keys,
-    presented::{has_signature_header, presented_signatures},
+    next_request::has_call_parameters,
+    presented::{Algorithm, has_signature_header, presented_signatures},
     reasons::Visible,
     search::Search,
     trial::body_digest,
@@ -37,6 +38,8 @@ const MAX_TRIED_BYTES: usize = 64 * 1024;
 const MAX_TARGET_LENGTH: usize = 4 * 1024;
 /// A longer URL is not of a dashboard.
 const MAX_DASHBOARD_LENGTH: usize = 8 * 1024;
+/// A longer form was not the query of a GET.
+const MAX_FORM_OF_GET: usize = 8 * 1024;
 
 /// Explains requests: see the [module](crate::explain).
 ///
@@ -153,6 +156,9 @@ impl Explainer {
             budget.shorten();
         }
         let mut bodies = Bodies::of(body, query, &mut budget);
+        if let Some(form) = form_of_get(parts, body) {
+            bodies.add_query_in_form(form);
+        }
         let mut urls = UrlVariations::of(parts, &tried, dashboard);
         if !body.is_empty() && budget.pay_hash(body.len()).is_ok() {
             urls.add_body_digest(1, &body_digest(body));
@@ -162,6 +168,7 @@ impl Explainer {
             presented: &presented,
             is_form: says_form(&parts.headers),
             has_body: !body.is_empty(),
+            preferred: self.preferred_algorithm(),
             names_digest: named.any(names_body_digest),
         };
         let search = Search {
@@ -195,6 +202,16 @@ impl Explainer {
         };
         explanation.computations = budget.hmacs_paid();
         explanation
+    }
+
+    /// SHA-1, which is the cheaper; where the layer does not accept it, the advice would be to do so, which
+    /// is not needed where SHA-256 is there.
+    fn preferred_algorithm(&self) -> Algorithm {
+        if self.policy.accepted.contains(SignatureScheme::RawBodySha1) {
+            Algorithm::Sha1
+        } else {
+            Algorithm::Sha256
+        }
     }
 
     /// The verdict of the layer itself.
@@ -242,4 +259,13 @@ impl Explainer {
             })
             .collect()
     }
+}
+
+/// The form that may have been the query of a GET: one of a call or message.
+fn form_of_get<'b>(parts: &Parts, body: &'b [u8]) -> Option<&'b str> {
+    if body.len() > MAX_FORM_OF_GET || !says_form(&parts.headers) {
+        return None;
+    }
+    let form = str::from_utf8(body).ok()?;
+    has_call_parameters(&Method::GET, &format!("?{form}")).then_some(form)
 }

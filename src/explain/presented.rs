@@ -27,8 +27,20 @@ pub(super) struct Presented {
 pub(super) enum Encoding {
     Hex,
     Base64,
-    /// One that no scheme has: quoted, prefixed, without padding.
-    Another,
+    /// As no scheme has it (quoted, prefixed, escaped), with hex inside.
+    AroundHex,
+    /// The same with base64 inside, without its padding too.
+    AroundBase64,
+}
+
+impl Encoding {
+    /// With something around it.
+    fn around(self) -> Self {
+        match self {
+            Self::Hex | Self::AroundHex => Self::AroundHex,
+            Self::Base64 | Self::AroundBase64 => Self::AroundBase64,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +77,19 @@ impl Digest {
             .or_else(|| decode_hex(text).map(Self::Sha256))
     }
 
-    fn from_base64(text: &[u8]) -> Option<Self> {
+    /// With what was inside.
+    fn from_base64(text: &[u8]) -> Option<(Encoding, Self)> {
+        let around_base64 = |digest| (Encoding::AroundBase64, digest);
+        let around_hex = |digest| (Encoding::AroundHex, digest);
         [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
             .into_iter()
             .find_map(|engine| engine.decode(text).ok())
             .and_then(|bytes| {
+                let twice = || Self::from_bytes(&STANDARD.decode(&bytes).ok()?);
                 Self::from_bytes(&bytes)
-                    .or_else(|| Self::from_hex(&bytes))
-                    .or_else(|| Self::from_bytes(&STANDARD.decode(&bytes).ok()?))
+                    .map(around_base64)
+                    .or_else(|| Self::from_hex(&bytes).map(around_hex))
+                    .or_else(|| twice().map(around_base64))
             })
     }
 }
@@ -138,25 +155,35 @@ fn read_all(value: &str) -> Vec<(Encoding, Digest)> {
         return vec![found];
     }
     let entries = value.split([',', ';', ' ']).map(str::trim);
-    let found = entries.filter_map(read);
-    found
-        .map(|(_, digest)| (Encoding::Another, digest))
+    let values = entries.filter_map(|entry| read(entry).or_else(|| read(value_of(entry)?)));
+    values
+        .map(|(encoding, digest)| (encoding.around(), digest))
         .collect()
 }
 
+/// Of a parameter (`signature="…"`) or of a member of a JSON object.
+fn value_of(entry: &str) -> Option<&str> {
+    let (_, value) = entry.split_once(['=', ':'])?;
+    Some(value.trim().trim_end_matches('}'))
+}
+
 fn read(value: &str) -> Option<(Encoding, Digest)> {
+    let bare = undecorated(value);
+    let digits = bare.strip_prefix("0x").unwrap_or(&bare);
+    let of_hex = |text: &str| Digest::from_hex(text.as_bytes());
+    let (around, digest) = of_hex(digits)
+        .or_else(|| of_hex(&digits.replace([':', '-', '+'], "")))
+        .map(|digest| (Encoding::AroundHex, digest))
+        .or_else(|| Digest::from_base64(bare.as_bytes()))
+        .or_else(|| Digest::from_base64(&hex::decode(&bare).ok()?))?;
     let encoding = if value.len() == 28 && STANDARD.decode(value).is_ok() {
         Encoding::Base64
-    } else if Digest::from_hex(value.as_bytes()).is_some() {
+    } else if of_hex(value).is_some() {
         Encoding::Hex
     } else {
-        Encoding::Another
+        around
     };
-    let bare = undecorated(value);
-    Digest::from_hex(bare.as_bytes())
-        .or_else(|| Digest::from_base64(bare.as_bytes()))
-        .or_else(|| Digest::from_base64(&hex::decode(&bare).ok()?))
-        .map(|digest| (encoding, digest))
+    Some((encoding, digest))
 }
 
 /// Without quotes, a prefix such as `sha1=`, percent-encoding, and spaces where a form decoder
@@ -216,20 +243,23 @@ mod tests {
         for (value, encoding) in [
             (base64, Encoding::Base64),
             (hex, Encoding::Hex),
-            (&base64[..27], Encoding::Another),
-            ("RSOYDt4T1cUTdK1PDd93_VVr8B8=", Encoding::Another),
-            ("RSOYDt4T1cUTdK1PDd93%2FVVr8B8%3D", Encoding::Another),
-            (&format!("\"{base64}\""), Encoding::Another),
-            (&format!("sha1={hex}"), Encoding::Another),
-            (&of_hex, Encoding::Another),
-            (&format!("b'{base64}'"), Encoding::Another),
-            (&format!("\\\"{base64}\\\""), Encoding::Another),
-            ("RSOYDt4T1cUTdK1PDd93\\/VVr8B8\\u003d", Encoding::Another),
-            ("RSOYDt4T1cUTdK1PDd93/VVr8B8&#61;", Encoding::Another),
-            ("RSOYDt4T1cUTdK1PDd93/VVr8B8=3D", Encoding::Another),
-            (&format!("sig1=:{base64}:"), Encoding::Another),
-            (&STANDARD.encode(base64), Encoding::Another),
-            (&hex::encode(base64), Encoding::Another),
+            (&base64[..27], Encoding::AroundBase64),
+            ("RSOYDt4T1cUTdK1PDd93_VVr8B8=", Encoding::AroundBase64),
+            ("RSOYDt4T1cUTdK1PDd93%2FVVr8B8%3D", Encoding::AroundBase64),
+            (&format!("\"{base64}\""), Encoding::AroundBase64),
+            (&format!("sha1={hex}"), Encoding::AroundHex),
+            (&of_hex, Encoding::AroundHex),
+            (&format!("b'{base64}'"), Encoding::AroundBase64),
+            (&format!("\\\"{base64}\\\""), Encoding::AroundBase64),
+            (
+                "RSOYDt4T1cUTdK1PDd93\\/VVr8B8\\u003d",
+                Encoding::AroundBase64,
+            ),
+            ("RSOYDt4T1cUTdK1PDd93/VVr8B8&#61;", Encoding::AroundBase64),
+            ("RSOYDt4T1cUTdK1PDd93/VVr8B8=3D", Encoding::AroundBase64),
+            (&format!("sig1=:{base64}:"), Encoding::AroundBase64),
+            (&STANDARD.encode(base64), Encoding::AroundBase64),
+            (&hex::encode(base64), Encoding::AroundBase64),
         ] {
             let (found, digest) = read(value).unwrap();
             assert_eq!(found, encoding, "{value}");
@@ -239,7 +269,7 @@ mod tests {
         let base64 = STANDARD.encode(sha256);
         assert_eq!(
             read(&base64),
-            Some((Encoding::Another, Digest::Sha256(sha256)))
+            Some((Encoding::AroundBase64, Digest::Sha256(sha256)))
         );
         for value in ["", "é", "sha1=", &hex[1..], "%", "\""] {
             assert_eq!(read(value), None, "{value}");
@@ -251,7 +281,7 @@ mod tests {
         let base64 = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
         let found = read_all(&format!("{base64}, {base64}"));
         let digest = read(base64).unwrap().1;
-        assert_eq!(found, [(Encoding::Another, digest); 2]);
+        assert_eq!(found, [(Encoding::AroundBase64, digest); 2]);
         assert!(read_all(&"a,".repeat(1_000)).is_empty());
     }
 

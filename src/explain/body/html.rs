@@ -1,13 +1,26 @@
 //! Characters that HTML writes by name or number.
 
 pub(super) fn unescaped(text: &str) -> Vec<u8> {
+    unescaped_with(text, "\"")
+}
+
+/// Quotes inside JSON, whose strings alone were escaped, need a backslash.
+pub(super) fn unescaped_body(body: &str) -> Vec<u8> {
+    let is_json = body.starts_with(['{', '[']) && body.contains("\":");
+    unescaped_with(body, if is_json { "\\\"" } else { "\"" })
+}
+
+fn unescaped_with(text: &str, quote: &str) -> Vec<u8> {
     let mut unescaped = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('&') {
         unescaped.push_str(&rest[..start]);
         rest = &rest[start..];
         if let Some((character, length)) = html_character(rest) {
-            unescaped.push(character);
+            match character {
+                '"' => unescaped.push_str(quote),
+                character => unescaped.push(character),
+            }
             rest = &rest[length..];
         } else {
             unescaped.push('&');
@@ -46,6 +59,19 @@ fn html_character(text: &str) -> Option<(char, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_inside_json_stay_inside_its_strings() {
+        for (body, json) in [
+            (
+                "{\"a\":\"&quot;b&quot; &amp; c\"}",
+                "{\"a\":\"\\\"b\\\" & c\"}",
+            ),
+            ("{&quot;a&quot;:1}", "{\"a\":1}"),
+        ] {
+            assert_eq!(unescaped_body(body), json.as_bytes());
+        }
+    }
 
     #[test]
     fn names_and_numbers_are_resolved_and_the_rest_stays() {

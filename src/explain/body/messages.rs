@@ -4,7 +4,10 @@ use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 
 use super::variations::{MessageKind, Variation};
 use crate::{
-    explain::presented::{Algorithm, Encoding, Presented},
+    explain::{
+        cause::Cause,
+        presented::{Algorithm, Encoding, Presented},
+    },
     form::is_form,
 };
 
@@ -21,6 +24,8 @@ pub(in crate::explain) struct Signs<'a> {
     pub(in crate::explain) presented: &'a [Presented],
     pub(in crate::explain) is_form: bool,
     pub(in crate::explain) has_body: bool,
+    /// Of two signatures of a raw body, which one is tried first.
+    pub(in crate::explain) preferred: Algorithm,
     /// Whether a URL that may have been signed names the body's digest.
     pub(in crate::explain) names_digest: bool,
 }
@@ -38,6 +43,7 @@ impl Signs<'_> {
                 variations
                     .iter()
                     .enumerate()
+                    .filter(|(_, variation)| self.is_plausible(variation, algorithm))
                     .map(|(index, variation)| Message {
                         variation: index,
                         algorithm,
@@ -49,6 +55,13 @@ impl Signs<'_> {
         }
         found.sort_by_key(|message| message.rank);
         found
+    }
+
+    /// A form is signed byte for byte in hex alone: what signs it so in base64 has not changed it.
+    fn is_plausible(&self, variation: &Variation, algorithm: Algorithm) -> bool {
+        variation.kind != MessageKind::RawBody
+            || !variation.causes.contains(&Cause::FormEncoding)
+            || self.presents(Encoding::Hex, algorithm)
     }
 
     /// The encoding and the content type say what is likelier.
@@ -65,6 +78,8 @@ impl Signs<'_> {
         };
         match kind {
             MessageKind::RawBody => raw_rank,
+            // Nothing else is signed in base64, whatever the content type says.
+            MessageKind::Form if form_rank == 0 => usize::from(self.names_digest),
             MessageKind::Form => form_rank + usize::from(!self.is_form),
             MessageKind::UrlAlone if !self.has_body || self.names_digest => form_rank.min(raw_rank),
             MessageKind::UrlAlone => form_rank + 1,
@@ -72,19 +87,27 @@ impl Signs<'_> {
     }
 
     fn presents(&self, encoding: Encoding, algorithm: Algorithm) -> bool {
-        self.presented.iter().any(|presented| {
-            presented.digest.algorithm() == algorithm
-                && [encoding, Encoding::Another].contains(&presented.encoding)
-        })
+        let is_in = |one: &Presented| match one.encoding {
+            Encoding::Hex | Encoding::AroundHex => encoding == Encoding::Hex,
+            // No scheme has SHA-256 in base64.
+            Encoding::AroundBase64 if algorithm == Algorithm::Sha256 => true,
+            Encoding::Base64 | Encoding::AroundBase64 => encoding == Encoding::Base64,
+        };
+        let mut presented = self.presented.iter();
+        presented.any(|one| one.digest.algorithm() == algorithm && is_in(one))
     }
 
-    /// SHA-1 first: where both are there they are of one message, and it is the cheaper.
+    /// Where both are there they are of one message.
     fn algorithms(&self) -> impl Iterator<Item = (Algorithm, usize)> {
         let presents = |algorithm: &Algorithm| {
             let mut presented = self.presented.iter();
             presented.any(|presented| presented.digest.algorithm() == *algorithm)
         };
-        [Algorithm::Sha1, Algorithm::Sha256]
+        let mut algorithms = [Algorithm::Sha1, Algorithm::Sha256];
+        if self.preferred == Algorithm::Sha256 && self.presents(Encoding::Hex, Algorithm::Sha256) {
+            algorithms.reverse();
+        }
+        algorithms
             .into_iter()
             .filter(presents)
             .enumerate()
@@ -118,6 +141,7 @@ mod tests {
             presented: &presented,
             is_form,
             has_body: true,
+            preferred: Algorithm::Sha1,
             names_digest,
         };
         let mut budget = Budget::new();
@@ -143,11 +167,11 @@ mod tests {
         let header = "x-signalwire-signature";
         for (signature, is_form, names_digest, expected) in [
             (BASE64, true, false, [3, 0, 1]),
-            (BASE64, false, false, [3, 1, 1]),
+            (BASE64, false, false, [3, 0, 1]),
             (BASE64, false, true, [3, 1, 0]),
             (HEX, false, false, [0, 3, 3]),
             (HEX, true, true, [0, 2, 0]),
-            (&BASE64[..27], true, false, [0, 0, 1]),
+            (&BASE64[..27], true, false, [3, 0, 1]),
         ] {
             let signatures = [(header, signature)];
             let found = ranks(&signatures, is_form, names_digest, Algorithm::Sha1);

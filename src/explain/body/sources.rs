@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::wrapping::{WRAPPINGS, Wrapping};
+use super::{
+    json,
+    wrapping::{WRAPPINGS, Wrapping},
+};
 use crate::explain::{budget::Budget, cause::Cause};
 
 /// What all unwrapped bodies may hold together, beside as much as the body itself.
@@ -10,7 +13,7 @@ const ROOM: usize = 256 * 1024;
 /// More are not kept.
 const MAX_SOURCES: usize = 8;
 /// More wrappings are not taken off one after the other.
-const MAX_DEPTH: usize = 2;
+const MAX_DEPTH: usize = 3;
 
 /// A body, and what was done to it to make it the one that arrived.
 #[derive(Debug)]
@@ -48,7 +51,37 @@ pub(super) fn sources<'a>(body: &'a [u8], budget: &mut Budget) -> Vec<Source<'a>
         }
         next += 1;
     }
+    prefer_what_looks_sent(&mut found);
     found
+}
+
+/// SignalWire sends forms and JSON. Where the body that arrived is neither, and something in it is, this
+/// is likelier.
+fn prefer_what_looks_sent(found: &mut [Source<'_>]) {
+    if looks_sent(&found[0].content) || !found.iter().any(|one| looks_sent(&one.content)) {
+        return;
+    }
+    for source in found {
+        if looks_sent(&source.content) {
+            source.rank -= 1;
+        } else {
+            source.rank += 1;
+        }
+    }
+}
+
+/// An object with a key that SignalWire's have, or a form that begins with a name.
+fn looks_sent(body: &[u8]) -> bool {
+    const LONGEST_NAME: usize = 40;
+    let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(u8::is_ascii_alphanumeric);
+    let start = &body[..body.len().min(LONGEST_NAME)];
+    match start.iter().position(|byte| *byte == b'=') {
+        _ if start.trim_ascii_start().starts_with(b"{") => {
+            str::from_utf8(body).is_ok_and(json::looks_sent)
+        }
+        Some(end) => is_name(&start[..end]) && end + 1 < body.len() && start[end + 1] != b'=',
+        None => false,
+    }
 }
 
 fn unwrapped<'a>(

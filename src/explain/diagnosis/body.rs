@@ -24,6 +24,8 @@ pub(super) enum Sent {
     AsItArrived,
     Nothing,
     Unknown,
+    /// In the query of a GET.
+    InQuery,
     Variation(usize),
 }
 
@@ -38,6 +40,10 @@ impl Diagnosis<'_, '_> {
             }
             self.note_body(&causes, found);
             return Sent::Variation(hit.variation);
+        }
+        if variation.query.is_some() {
+            found.note(Cause::QueryInForm, Remedy::KeepUrl);
+            return Sent::InQuery;
         }
         if names_body_digest(&hit.url) {
             if body_digests_match(&hit.url, self.body) {
@@ -113,7 +119,7 @@ impl Diagnosis<'_, '_> {
         let variation = &self.bodies.all()[hit.variation];
         arrival.body = match sent {
             Sent::AsItArrived => arrival.body.take(),
-            Sent::Nothing => Some(Cow::default()),
+            Sent::Nothing | Sent::InQuery => Some(Cow::default()),
             Sent::Unknown => None,
             Sent::Variation(index) => self
                 .bodies
@@ -121,12 +127,15 @@ impl Diagnosis<'_, '_> {
                 .map(|body| Cow::Owned(body.into_owned())),
         };
         // The remedy is that the form is signed otherwise, not that it is sent otherwise.
-        arrival.is_signed_anew = variation.causes.contains(&Cause::FormOrder);
+        arrival.is_signed_anew |= variation.causes.contains(&Cause::FormOrder);
         if let Some(query) = &variation.query {
             let path = self.parts.uri.path();
             if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
                 arrival.uri = uri;
-                arrival.method = Method::POST;
+                arrival.method = match sent {
+                    Sent::InQuery => Method::GET,
+                    _ => Method::POST,
+                };
             }
         }
         if variation.kind == MessageKind::Form && !says_form(&self.parts.headers) {

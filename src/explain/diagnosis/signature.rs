@@ -64,6 +64,10 @@ impl Diagnosis<'_, '_> {
         if !has_own_encoding {
             found.note(Cause::SignatureEncoding, Remedy::SignAs(scheme));
         }
+        let is_of_form = [SignatureScheme::FormParameters, SignatureScheme::BodyDigest];
+        // No scheme of these has SHA-256, so that a new signature is needed.
+        arrival.is_signed_anew |=
+            is_of_form.contains(&scheme) && hit.algorithm == Algorithm::Sha256;
         if is_ambiguous || !is_in_own_header || !has_own_encoding {
             arrival.set_signature(&written(presented.digest, scheme));
         }

@@ -24,8 +24,9 @@ impl Diagnosis<'_, '_> {
         if !is_covered {
             let mut differences = self.differences(&hit.url);
             if self.bodies.all()[hit.variation].query.is_some() {
-                // The form is in it, which is told as such.
-                differences.retain(|finding| finding.cause != Cause::Query);
+                // The form is in it or was, which is told as such.
+                let of_query = [Cause::Query, Cause::QueryDropped];
+                differences.retain(|finding| !of_query.contains(&finding.cause));
             }
             found.findings.extend(differences);
         }

@@ -20,6 +20,9 @@ const MAX_TEXTS: usize = 32;
 /// So many corrections of one key are tried together.
 const MAX_CORRECTIONS: usize = 3;
 
+/// What every Signing Key begins with.
+const PREFIX: &[u8] = b"PSK";
+
 /// A key that may have signed.
 #[derive(Clone, Debug)]
 pub(in crate::explain) struct CandidateKey {
@@ -74,13 +77,46 @@ pub(in crate::explain) fn candidate_keys(keys: &SigningKeys) -> Vec<Ranked<Candi
             }
         }
     }
+    prefer_what_looks_like_a_key(&mut all);
     all.sort_by_key(|candidate| candidate.rank);
     all
 }
 
+/// Where a configured text does not look like a key, and what it is corrected to does, the text is the
+/// unlikelier of the two.
+fn prefer_what_looks_like_a_key(all: &mut [Ranked<CandidateKey>]) {
+    let is_corrected = |one: &Ranked<CandidateKey>| !one.value.corrections.is_empty();
+    let looks_like_one = |one: &Ranked<CandidateKey>| looks_like_key(one.value.key.text());
+    let better: Vec<String> = all
+        .iter()
+        .filter(|one| is_corrected(one) && one.rank == 1 && looks_like_one(one))
+        // Every text that has no prefix can be given one.
+        .filter(|one| !one.value.corrections.contains(&KeyCorrection::RepairPrefix))
+        .map(|one| one.value.id.clone())
+        .collect();
+    let misread: Vec<String> = all
+        .iter()
+        .filter(|one| !is_corrected(one) && !looks_like_one(one))
+        .map(|one| one.value.id.clone())
+        .filter(|id| better.contains(id))
+        .collect();
+    for one in all.iter_mut().filter(|one| misread.contains(&one.value.id)) {
+        if !is_corrected(one) {
+            one.rank += 1;
+        } else if one.rank == 1 && looks_like_one(one) {
+            one.rank = 0;
+        }
+    }
+}
+
+/// As the dashboard has it.
+fn looks_like_key(text: &[u8]) -> bool {
+    let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    text.starts_with(PREFIX) && text.len() > PREFIX.len() && text.iter().all(is_of_key)
+}
+
 /// Nearly every text is base64 or hex of something, but of few a key comes out.
 fn rank(corrected: &CorrectedKey) -> usize {
-    const PREFIX: &[u8] = b"PSK";
     const SHORTEST: usize = 12;
     if corrected.text.starts_with(PREFIX) {
         return 1;
@@ -122,8 +158,32 @@ fn corrected_keys(key: &[u8]) -> Vec<CorrectedKey> {
         index += 1;
     }
     // What needs no more than this has better words.
-    extend_with(&mut found, key, &[], [KeyCorrection::KeepKey]);
+    extend_with(
+        &mut found,
+        key,
+        &[],
+        [KeyCorrection::KeepKey, KeyCorrection::RepairPrefix],
+    );
+    give_prefixes(&mut found);
     found
+}
+
+/// Where none of the texts begins as a key does, one of them may have lost its beginning.
+fn give_prefixes(found: &mut Vec<CorrectedKey>) {
+    const SHORTEST: usize = 12;
+    let is_repaired = |one: &CorrectedKey| one.corrections.contains(&KeyCorrection::RepairPrefix);
+    let has_prefix = |one: &CorrectedKey| one.text.starts_with(PREFIX) && !is_repaired(one);
+    if found.iter().any(has_prefix) {
+        return;
+    }
+    for index in 0..found.len() {
+        let one = &found[index];
+        let is_bare = one.text.len() >= SHORTEST && one.text.iter().all(u8::is_ascii_alphanumeric);
+        if is_bare && one.corrections.len() == 1 && !is_repaired(one) {
+            let (text, corrections) = (one.text.clone(), one.corrections.clone());
+            extend_with(found, &text, &corrections, [KeyCorrection::RepairPrefix]);
+        }
+    }
 }
 
 fn extend_with(
@@ -159,8 +219,8 @@ mod tests {
 
     #[test]
     fn of_many_keys_the_first_are_the_likeliest_and_no_more_than_sixty_four_are_tried() {
-        let found = ranks((0..100).map(|number| format!("PSK_{number}x!")));
-        let as_they_are = found.iter().filter(|(_, text)| text.ends_with(b"x!"));
+        let found = ranks((0..100).map(|number| format!("PSK_{number}x")));
+        let as_they_are = found.iter().filter(|(_, text)| text.ends_with(b"x"));
         assert_eq!(as_they_are.clone().count(), 64);
         assert_eq!(as_they_are.filter(|(rank, _)| *rank == 0).count(), 8);
     }
@@ -187,7 +247,7 @@ mod tests {
                 .iter()
                 .find(|found| found.value.key.text() == b"PSK_a")
                 .unwrap();
-            assert_eq!(meant.rank, 1, "{configured}");
+            assert_eq!(meant.rank, 0, "{configured}");
             assert_eq!(meant.value.corrections.len(), corrections, "{configured}");
         }
     }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
-};
 use percent_encoding::percent_decode;
 
+use super::texts::{
+    after_variable_name, decode_base64, decode_hex, decode_html, entries, json_values, key_inside,
+    part, unquoted, with_prefix, without_white_space,
+};
 use crate::explain::{cause::Cause, charset::utf_16_to_utf_8};
 
 /// What turns a key as it is configured into the one that signs.
@@ -34,8 +34,10 @@ pub enum KeyCorrection {
     DecodeHtml,
     /// Decode it from UTF-16.
     DecodeUtf16,
-    /// Keep one half: it was pasted twice.
+    /// Keep one of the equal parts: it was pasted twice, or more often.
     RemoveRepetition,
+    /// Let it begin with `PSK`, once and in capitals: this was left out or pasted twice.
+    RepairPrefix,
     /// Keep only the part that begins with `PSK`.
     KeepKey,
 }
@@ -69,7 +71,10 @@ impl fmt::Display for KeyCorrection {
             }
             Self::DecodeHtml => "decode what is escaped as in HTML",
             Self::DecodeUtf16 => "decode it from UTF-16, as by saving the file as UTF-8",
-            Self::RemoveRepetition => "remove one of its two equal halves",
+            Self::RemoveRepetition => "keep one of its equal parts alone",
+            Self::RepairPrefix => {
+                "let it begin with PSK, once and in capitals, as the dashboard has it"
+            }
             Self::KeepKey => "remove all around the part that begins with PSK",
         };
         formatter.write_str(step)
@@ -88,18 +93,21 @@ impl KeyCorrection {
     /// ```
     #[must_use]
     pub fn apply(self, key: &[u8]) -> Option<Vec<u8>> {
+        // As `SigningKey::new` does.
+        let key = key.trim_ascii();
         let corrected = match self {
             Self::RemoveQuotes => unquoted(key)?.to_vec(),
             Self::RemoveWhiteSpace => without_white_space(key),
             Self::RemoveVariableName => after_variable_name(key)?.to_vec(),
             Self::TakeEntry(index) => entries(key).nth(index)?.to_vec(),
             Self::DecodePercent => percent_decode(key).collect(),
-            Self::DecodeHex => hex::decode(key.strip_prefix(b"0x").unwrap_or(key)).ok()?,
+            Self::DecodeHex => decode_hex(key)?,
             Self::DecodeBase64 => decode_base64(key)?,
             Self::TakeJsonValue(index) => json_values(key)?.into_iter().nth(index)?,
             Self::DecodeHtml => decode_html(key)?,
             Self::DecodeUtf16 => utf_16_to_utf_8(key)?,
-            Self::RemoveRepetition => half(key)?.to_vec(),
+            Self::RemoveRepetition => part(key)?.to_vec(),
+            Self::RepairPrefix => with_prefix(key),
             Self::KeepKey => key_inside(key)?.to_vec(),
         };
         (corrected != key && !corrected.trim_ascii().is_empty()).then_some(corrected)
@@ -117,11 +125,12 @@ impl KeyCorrection {
             Self::TakeJsonValue(_) => Cause::JsonKey,
             Self::DecodeHtml => Cause::HtmlEscapedKey,
             Self::DecodeUtf16 => Cause::Utf16Key,
-            Self::RemoveRepetition | Self::KeepKey => Cause::KeyInText,
+            Self::RemoveRepetition | Self::RepairPrefix | Self::KeepKey => Cause::KeyInText,
         }
     }
 
-    /// Likeliest first; without [`KeepKey`](Self::KeepKey), the last resort.
+    /// Likeliest first; without [`KeepKey`](Self::KeepKey) and
+    /// [`RepairPrefix`](Self::RepairPrefix), the last resorts.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         const MAX_ENTRIES: usize = 8;
         [
@@ -139,131 +148,6 @@ impl KeyCorrection {
         .chain((0..MAX_ENTRIES).map(Self::TakeJsonValue))
         .chain((0..MAX_ENTRIES).map(Self::TakeEntry))
     }
-}
-
-fn unquoted(key: &[u8]) -> Option<&[u8]> {
-    const PAIRS: [(&str, &str); 15] = [
-        ("\\\"", "\\\""),
-        ("\\'", "\\'"),
-        ("\"", "\""),
-        ("'", "'"),
-        ("`", "`"),
-        ("“", "”"),
-        ("”", "”"),
-        ("„", "“"),
-        ("„", "”"),
-        ("‘", "’"),
-        ("’", "’"),
-        ("‚", "‘"),
-        ("«", "»"),
-        ("<", ">"),
-        ("(", ")"),
-    ];
-    let key = key.trim_ascii();
-    PAIRS.into_iter().find_map(|(open, close)| {
-        key.strip_prefix(open.as_bytes())?
-            .strip_suffix(close.as_bytes())
-    })
-}
-
-fn without_white_space(key: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(key)
-        .replace("\\n", "")
-        .replace("\\r", "")
-        .replace("\\t", "");
-    let visible: String = text.chars().filter(|one| is_visible(*one)).collect();
-    visible.into_bytes()
-}
-
-fn is_visible(character: char) -> bool {
-    !character.is_whitespace()
-        && !character.is_control()
-        && !matches!(
-            character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}' | '\u{fffd}'
-        )
-}
-
-fn after_variable_name(key: &[u8]) -> Option<&[u8]> {
-    let separator = key.iter().position(|&byte| byte == b'=' || byte == b':')?;
-    let name = key[..separator].trim_ascii();
-    let is_name = name
-        .iter()
-        .all(|&byte| byte.is_ascii_alphanumeric() || b"_ -$.".contains(&byte));
-    let value = key[separator + 1..].trim_ascii();
-    let value = value.strip_prefix(b"=").unwrap_or(value);
-    let value = value.strip_suffix(b";").unwrap_or(value);
-    (is_name && !name.is_empty()).then(|| value.trim_ascii())
-}
-
-fn half(key: &[u8]) -> Option<&[u8]> {
-    let (first, second) = key.split_at(key.len() / 2);
-    (first == second).then_some(first)
-}
-
-fn entries(key: &[u8]) -> impl Iterator<Item = &[u8]> {
-    key.split(|&byte| b",;|".contains(&byte) || byte.is_ascii_whitespace())
-        .filter(|entry| !entry.is_empty())
-}
-
-fn decode_base64(key: &[u8]) -> Option<Vec<u8>> {
-    [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD]
-        .into_iter()
-        .find_map(|engine| engine.decode(key).ok())
-}
-
-/// The strings of a JSON object or array that are not the names of others.
-fn json_values(key: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let text = str::from_utf8(key.trim_ascii()).ok()?;
-    if !text.starts_with(['{', '[', '"']) {
-        return None;
-    }
-    let mut strings = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('"') {
-        let inside = &rest[start + 1..];
-        let end = inside.find('"')?;
-        let after = &inside[end + 1..];
-        if !after.trim_start().starts_with(':') {
-            strings.push(inside.as_bytes()[..end].to_vec());
-        }
-        rest = after;
-    }
-    Some(strings)
-}
-
-fn decode_html(key: &[u8]) -> Option<Vec<u8>> {
-    let text = str::from_utf8(key).ok().filter(|text| text.contains('&'))?;
-    let mut text = text.to_owned();
-    for (escape, character) in [
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&#x27;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(escape, character);
-    }
-    Some(text.into_bytes())
-}
-
-/// The first part that looks like a key.
-fn key_inside(key: &[u8]) -> Option<&[u8]> {
-    const PREFIX: &[u8] = b"PSK";
-    let start = key.windows(PREFIX.len()).position(|text| text == PREFIX)?;
-    let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-    let length = key[start..]
-        .iter()
-        .take_while(|byte| is_of_key(byte))
-        .count();
-    Some(&key[start..start + length])
 }
 
 #[cfg(test)]
@@ -298,6 +182,14 @@ mod tests {
             ("PSKother PSKtest", KeyCorrection::TakeEntry(1)),
             ("%50SKtest", KeyCorrection::DecodePercent),
             ("50534b74657374", KeyCorrection::DecodeHex),
+            ("50:53:4b:74:65:73:74", KeyCorrection::DecodeHex),
+            ("PSKtestPSKtestPSKtest", KeyCorrection::RemoveRepetition),
+            ("PSKtestPSKtest", KeyCorrection::RemoveRepetition),
+            ("test", KeyCorrection::RepairPrefix),
+            ("SKtest", KeyCorrection::RepairPrefix),
+            ("psktest", KeyCorrection::RepairPrefix),
+            ("PSKPSKtest", KeyCorrection::RepairPrefix),
+            ("PPSKtest", KeyCorrection::RepairPrefix),
             ("UFNLdGVzdA==", KeyCorrection::DecodeBase64),
             ("UFNLdGVzdA", KeyCorrection::DecodeBase64),
             (
@@ -336,6 +228,9 @@ mod tests {
             ("PSKtest", KeyCorrection::TakeEntry(0)),
             ("PSKtest", KeyCorrection::DecodePercent),
             ("PSKtest", KeyCorrection::KeepKey),
+            ("PSKtest", KeyCorrection::RepairPrefix),
+            ("PTtest", KeyCorrection::RepairPrefix),
+            ("PSKPSK1", KeyCorrection::RemoveRepetition),
             ("PSKtest", KeyCorrection::TakeJsonValue(0)),
             ("\"\"", KeyCorrection::RemoveQuotes),
             ("\" \"", KeyCorrection::RemoveQuotes),

@@ -4,3 +4,4 @@
 
 pub(super) mod candidates;
 pub(super) mod correction;
+mod texts;

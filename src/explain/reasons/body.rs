@@ -31,6 +31,18 @@ impl Visible<'_> {
         })
     }
 
+    /// SignalWire sends no POST without a body.
+    pub(super) fn emptiness(&self) -> Option<Reason> {
+        let has_type = self.parts.headers.contains_key(header::CONTENT_TYPE);
+        let is_empty_post = self.parts.method == Method::POST && self.has_no_body();
+        (is_empty_post && has_type).then(|| Reason {
+            weight: 9,
+            text: "the body is empty, though it has a Content-Type: something read or dropped it before \
+                   it arrived here"
+                .to_owned(),
+        })
+    }
+
     /// A redirect makes a GET of a POST and drops its body, so that nothing is left to verify.
     pub(super) fn redirect(&self) -> Option<Reason> {
         let is_get = [Method::GET, Method::HEAD].contains(&self.parts.method);
@@ -44,7 +56,16 @@ impl Visible<'_> {
     }
 
     pub(super) fn encoding(&self) -> Option<Reason> {
-        let encoding = self.parts.headers.get(header::CONTENT_ENCODING)?;
+        const ZSTANDARD: &[u8] = b"\x28\xb5\x2f\xfd";
+        let Some(encoding) = self.parts.headers.get(header::CONTENT_ENCODING) else {
+            return self.body.starts_with(ZSTANDARD).then(|| Reason {
+                weight: 8,
+                text:
+                    "the body is compressed (zstd) without a Content-Encoding that says so: switch \
+                       the compression off on the way, or decompress it before the layer"
+                        .to_owned(),
+            });
+        };
         let name = encoding.to_str().ok()?.trim().to_ascii_lowercase();
         if self.has_no_body() || name.is_empty() || name == "identity" {
             return None;

@@ -33,6 +33,7 @@ impl Visible<'_> {
         reasons.extend(self.body());
         reasons.extend(self.web_socket());
         reasons.extend(self.redirect());
+        reasons.extend(self.emptiness());
         reasons.extend(self.encoding());
         reasons.extend(self.length());
         reasons.extend(self.content_type());

@@ -188,6 +188,7 @@ fn add_other_names(all: &mut Variations<HostAndPort>, named: &[Named]) {
             (1, Some(with_capitals(host))),
             (2, with_or_without(host, "www.")),
             (2, Some(with_or_without_dot(host))),
+            (2, Some(with_all_capitals(host))),
             (3, Some(host.to_ascii_uppercase())),
             (3, parent(host)),
             (3, before_origin(host)),
@@ -212,9 +213,18 @@ fn with_or_without(host: &str, label: &str) -> Option<String> {
 
 /// `Hooks.Example.com`, as it may be written in a dashboard; no client sends it so.
 fn with_capitals(host: &str) -> String {
+    let labels = host.split('.').count();
+    with_so_many_capitals(host, labels.saturating_sub(1).max(1))
+}
+
+/// Of the last label too.
+fn with_all_capitals(host: &str) -> String {
+    with_so_many_capitals(host, usize::MAX)
+}
+
+fn with_so_many_capitals(host: &str, count: usize) -> String {
     let mut labels: Vec<String> = host.split('.').map(str::to_owned).collect();
-    let last = labels.len() - 1;
-    for label in labels.iter_mut().take(last.max(1)) {
+    for label in labels.iter_mut().take(count) {
         if let Some(first) = label.get_mut(..1) {
             first.make_ascii_uppercase();
         }

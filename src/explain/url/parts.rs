@@ -5,7 +5,10 @@ use http::request::Parts;
 use super::{
     escapes::decode, headers, path as path_variations, query as query_variations, text::UrlText,
 };
-use crate::explain::{next_request::CALL_PARAMETERS, ranked::Variations};
+use crate::{
+    explain::{next_request::CALL_PARAMETERS, ranked::Variations},
+    url::RequestUrl,
+};
 
 /// How many of each part of a URL are tried, and how many bytes they hold.
 const MAX_PATHS: usize = 480;
@@ -49,10 +52,11 @@ pub(super) fn scheme_variations(
 
 pub(super) fn path_variations(
     parts: &Parts,
-    received: &str,
+    received: &RequestUrl<'_>,
     tried: &[String],
     dashboard: Option<&UrlText<'_>>,
 ) -> Variations<String> {
+    let (received, query) = (received.path, received.query);
     let mut paths = Variations::at_most(MAX_PATHS, MAX_PATH_BYTES);
     paths.add(0, received.to_owned());
     if let Some(url) = dashboard {
@@ -85,6 +89,7 @@ pub(super) fn path_variations(
     for url in &in_headers {
         path_variations::add_with_rewritings(&mut paths, 1, url.path);
     }
+    path_variations::add_from_query(&mut paths, received, query);
     paths.sort();
     paths
 }

@@ -52,7 +52,7 @@ impl UrlVariations {
             userinfos: userinfo_variations(parts, tried, dashboard),
             hosts,
             host_names,
-            paths: path_variations(parts, request.path, tried, dashboard),
+            paths: path_variations(parts, &request, tried, dashboard),
             queries: query_variations(parts, request.query, tried, dashboard),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
-use super::{Pair, decode};
+use super::{Pair, decode, names, text};
 use crate::{
     explain::{
         body::{
@@ -20,26 +20,6 @@ use crate::{
 /// A longer text is not escaped or unescaped, which takes several times its length.
 const MAX_REWRITTEN: usize = 16 * 1024;
 
-/// Of a voice call's parameters those that are mostly empty.
-const PLACES: [&str; 16] = [
-    "CalledCity",
-    "CalledCountry",
-    "CalledState",
-    "CalledZip",
-    "CallerCity",
-    "CallerCountry",
-    "CallerState",
-    "CallerZip",
-    "FromCity",
-    "FromCountry",
-    "FromState",
-    "FromZip",
-    "ToCity",
-    "ToCountry",
-    "ToState",
-    "ToZip",
-];
-
 /// What undoes a change of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum FormChange {
@@ -49,14 +29,28 @@ pub(in crate::explain) enum FormChange {
     DecodeAgain,
     /// A space at a value's start was a plus sign, as in a number's `+1555…` that was not escaped.
     PlusSigns,
+    /// A plus sign within a value was a space.
+    Spaces,
+    /// A number's plus sign was lost.
+    Numbers,
     Encode,
     LineFeeds,
     CarriageReturns,
     ToUtf8(Charset),
     FromUtf8(Charset),
     UnescapeHtml,
+    RemoveSlashes,
+    /// Of JavaScript's `escape()`.
+    DecodePercentU,
+    JoinSurrogates,
+    /// White space at the end of a text message was removed.
+    AddToText(&'static str),
+    /// Names were prefixed or written in another manner.
+    RestoreNames,
     /// What a voice call has without a value, where nobody knows the place, was dropped.
     AddPlaces,
+    /// The same, of those alone of whom some place was told.
+    AddSomePlaces,
     /// The order of submission.
     AsSent,
     WithoutCase,
@@ -64,23 +58,34 @@ pub(in crate::explain) enum FormChange {
     WithValues,
 }
 
-/// The changes that may have happened to a form, with their ranks.
+/// The changes that may have happened to a form, with their ranks. Those of rank 1 leave most forms as
+/// they are, so that where they do not, they are likely.
 ///
 /// That a parameter was added is not among them: nothing but a forger does it.
-pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 17] = [
+pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 27] = [
     (0, FormChange::None),
     (1, FormChange::TrimEnd),
     (1, FormChange::RemoveEmptyValues),
     (1, FormChange::DecodeAgain),
     (1, FormChange::PlusSigns),
-    (2, FormChange::LineFeeds),
+    (1, FormChange::RestoreNames),
+    (1, FormChange::AddSomePlaces),
+    (1, FormChange::LineFeeds),
     (2, FormChange::CarriageReturns),
-    (2, FormChange::ToUtf8(Charset::Latin1)),
-    (2, FormChange::FromUtf8(Charset::Latin1)),
+    (1, FormChange::ToUtf8(Charset::Latin1)),
+    (1, FormChange::FromUtf8(Charset::Latin1)),
     (2, FormChange::ToUtf8(Charset::Windows1252)),
     (2, FormChange::FromUtf8(Charset::Windows1252)),
     (2, FormChange::Encode),
-    (2, FormChange::UnescapeHtml),
+    (1, FormChange::UnescapeHtml),
+    (1, FormChange::RemoveSlashes),
+    (1, FormChange::DecodePercentU),
+    (1, FormChange::JoinSurrogates),
+    (2, FormChange::Spaces),
+    (2, FormChange::Numbers),
+    (3, FormChange::AddToText(" ")),
+    (3, FormChange::AddToText("\n")),
+    (3, FormChange::AddToText("\r\n")),
     (2, FormChange::AddPlaces),
     (2, FormChange::AsSent),
     (2, FormChange::WithoutCase),
@@ -88,17 +93,31 @@ pub(in crate::explain::body) const CHANGES: [(usize, FormChange); 17] = [
 ];
 
 impl FormChange {
+    /// How unlikely it is by itself.
+    pub(super) fn rank(self) -> usize {
+        let listed = CHANGES.into_iter().find(|(_, change)| *change == self);
+        listed.map_or(0, |(rank, _)| rank)
+    }
+
     pub(in crate::explain::body) fn cause(self) -> Option<Cause> {
         match self {
             Self::None => None,
             Self::TrimEnd => Some(Cause::LineBreak),
             Self::RemoveEmptyValues => Some(Cause::EmptyFormValues),
-            Self::DecodeAgain | Self::PlusSigns | Self::Encode | Self::UnescapeHtml => {
-                Some(Cause::FormEncoding)
-            }
+            Self::DecodeAgain
+            | Self::PlusSigns
+            | Self::Spaces
+            | Self::Numbers
+            | Self::Encode
+            | Self::UnescapeHtml
+            | Self::RemoveSlashes => Some(Cause::FormEncoding),
+            Self::AddToText(_) => Some(Cause::TrimmedFormValues),
+            Self::RestoreNames => Some(Cause::FormNames),
             Self::LineFeeds | Self::CarriageReturns => Some(Cause::LineEndings),
-            Self::ToUtf8(_) | Self::FromUtf8(_) => Some(Cause::FormCharset),
-            Self::AddPlaces => Some(Cause::FormParametersDropped),
+            Self::ToUtf8(_) | Self::FromUtf8(_) | Self::DecodePercentU | Self::JoinSurrogates => {
+                Some(Cause::FormCharset)
+            }
+            Self::AddPlaces | Self::AddSomePlaces => Some(Cause::FormParametersDropped),
             Self::AsSent | Self::WithoutCase | Self::WithValues => Some(Cause::FormOrder),
         }
     }
@@ -135,7 +154,7 @@ impl FormChange {
         written.collect::<Vec<_>>().join("&").into_bytes()
     }
 
-    fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
+    pub(in crate::explain::body) fn undo(self, mut pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
         match self {
             Self::TrimEnd => {
                 if let Some((name, value)) = pairs.last_mut() {
@@ -145,10 +164,19 @@ impl FormChange {
                 }
             }
             Self::RemoveEmptyValues => pairs.retain(|(_, value)| !value.is_empty()),
-            Self::AddPlaces => {
-                for place in PLACES {
-                    if !pairs.iter().any(|(name, _)| **name == *place.as_bytes()) {
-                        pairs.push((place.as_bytes().into(), Cow::default()));
+            Self::AddPlaces => names::add_places(&mut pairs, false),
+            Self::AddSomePlaces => names::add_places(&mut pairs, true),
+            Self::RestoreNames => names::restore(&mut pairs),
+            Self::AddToText(end) => {
+                let is_text = |(name, _): &&mut Pair<'_>| **name == *b"Body";
+                if let Some((_, value)) = pairs.iter_mut().find(is_text) {
+                    value.to_mut().extend(end.bytes());
+                }
+            }
+            Self::Numbers => {
+                for (_, value) in &mut pairs {
+                    if let Some(number) = text::as_number(value) {
+                        *value = Cow::Owned(number);
                     }
                 }
             }
@@ -168,7 +196,16 @@ impl FormChange {
                 decode(text).into_owned()
             }
             Self::PlusSigns if text.starts_with(b" ") => [b"+", &text[1..]].concat(),
-            Self::Encode if text.len() <= MAX_REWRITTEN => encoded(text),
+            Self::Encode if text.len() <= MAX_REWRITTEN => text::encoded(text),
+            Self::Spaces if text.contains(&b'+') => text::with_spaces(text),
+            Self::RemoveSlashes if text.contains(&b'\\') => text::without_slashes(text),
+            Self::DecodePercentU if text.contains(&b'%') && text.len() <= MAX_REWRITTEN => {
+                text::without_percent_u(text)
+            }
+            Self::JoinSurrogates if !text.is_ascii() => match text::without_surrogates(text) {
+                Some(joined) => joined,
+                None => return,
+            },
             Self::LineFeeds if text.contains(&b'\r') => with_line_feeds(text),
             Self::CarriageReturns if text.contains(&b'\n') => with_carriage_returns(text),
             Self::ToUtf8(charset) if !text.is_ascii() => charset.decode(text),
@@ -183,20 +220,6 @@ impl FormChange {
         };
         *text = Cow::Owned(changed);
     }
-}
-
-/// As forms are mostly escaped.
-fn encoded(text: &[u8]) -> Vec<u8> {
-    const ENCODED: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'*')
-        .remove(b' ');
-    percent_encode(text, ENCODED)
-        .to_string()
-        .replace(' ', "+")
-        .into_bytes()
 }
 
 fn joined(pairs: &[Pair<'_>]) -> Vec<u8> {
@@ -239,6 +262,20 @@ mod tests {
             ("a=%E9", "aé", Some(Cause::FormCharset)),
             ("a=%80", "a€", Some(Cause::FormCharset)),
             ("a=x%26amp%3By", "ax&y", Some(Cause::FormEncoding)),
+            ("a=it%5C%27s", "ait's", Some(Cause::FormEncoding)),
+            ("a=x%2By%2B", "ax y ", Some(Cause::FormEncoding)),
+            (
+                "From=15551230001",
+                "From+15551230001",
+                Some(Cause::FormEncoding),
+            ),
+            ("Body=Hi", "BodyHi ", Some(Cause::TrimmedFormValues)),
+            (
+                "body=Hi&num_media=0",
+                "BodyHiNumMedia0",
+                Some(Cause::FormNames),
+            ),
+            ("a=%u2019", "a’", Some(Cause::FormCharset)),
             ("b=2&a=1", "b2a1", Some(Cause::FormOrder)),
             ("a=1&B=2", "a1B2", Some(Cause::FormOrder)),
             ("a=2&a=1", "a1a2", Some(Cause::FormOrder)),

@@ -1,13 +1,20 @@
 //! Forms: the parameters that may have been signed, and what has happened to them since.
 
 mod change;
+mod listed;
+mod names;
+mod plain;
+mod text;
+mod two_changes;
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-pub(super) use self::change::CHANGES;
 pub(in crate::explain) use self::change::FormChange;
+pub(super) use self::{
+    change::CHANGES, listed::pairs as listed, plain::pairs as plain, two_changes::pairs_of_changes,
+};
 use super::json::{Reader, decoded};
 use crate::form::MAX_PARAMETERS;
 

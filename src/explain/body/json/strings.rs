@@ -139,6 +139,11 @@ fn unicode_escape(text: &str) -> Option<(char, usize)> {
 }
 
 impl Escapes {
+    /// Whether nothing is escaped that need not be.
+    pub(super) fn is_plain(self) -> bool {
+        !self.slash && self.non_ascii == NonAscii::Plain && self.html == Html::Plain
+    }
+
     /// The length of the text's beginning that stays as it is.
     fn plain_length(self, text: &str) -> usize {
         let is_plain = |character: char| match character {

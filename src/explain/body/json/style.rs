@@ -34,6 +34,8 @@ pub(super) enum Empties {
     Objects,
     /// `[]` for `{}`.
     Arrays,
+    /// `{}` for `[]` and `null`, where the documentation has an object.
+    Documented,
     /// The other one for some of the first: a set with a bit for each.
     Some(u8),
 }
@@ -66,8 +68,23 @@ impl JsonStyle {
     }
 }
 
+impl JsonStyle {
+    /// How unlikely it is that something has changed all of SignalWire's style at once, if this is that
+    /// one: compact, without escapes that are not needed, in the documented order, with objects that are
+    /// empty.
+    fn signalwires(self) -> Option<usize> {
+        let is_plain = self.escapes.is_none_or(Escapes::is_plain);
+        let has_empties = [Empties::Kept, Empties::Documented].contains(&self.empties);
+        let is_it = self.layout == Layout::Compact && is_plain && has_empties && !self.last_line;
+        // Most texts are in the documented order, and no other ones then.
+        (is_it && self.order != Order::Sorted).then_some(1)
+    }
+}
+
 /// More unlikely ones are not tried.
 const MAX_RANK: usize = 5;
+/// Nor more than these, so that there is room for what the body unwraps to.
+const MAX_STYLES: usize = 700;
 
 /// The styles in which this text may have been signed, likeliest first.
 pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
@@ -86,7 +103,12 @@ pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
                             empties,
                             last_line,
                         };
-                        let rank = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
+                        let sum = layout_rank + escapes_rank + order_rank + empty_rank + last_rank;
+                        let rank = match style.signalwires() {
+                            Some(rank) => sum.min(rank),
+                            None if sum >= 3 => sum + 1,
+                            None => sum,
+                        };
                         if rank <= MAX_RANK && style.is_possible(text) {
                             found.push((rank, style));
                         }
@@ -96,6 +118,7 @@ pub(in crate::explain) fn styles(text: &str) -> Vec<(usize, JsonStyle)> {
         }
     }
     found.sort_by_key(|(rank, _)| *rank);
+    found.truncate(MAX_STYLES);
     found
 }
 
@@ -116,6 +139,7 @@ fn empties(text: &str) -> Vec<(usize, Empties)> {
     let (arrays, objects) = (text.matches("[]").count(), text.matches("{}").count());
     let mut found = vec![
         (0, Empties::Kept),
+        (1, Empties::Documented),
         (1, Empties::Objects),
         (2, Empties::Arrays),
     ];
@@ -139,6 +163,7 @@ impl JsonStyle {
         let has_empty = match self.empties {
             Empties::Kept => true,
             Empties::Objects => text.contains("[]"),
+            Empties::Documented => text.contains("[]") || text.contains("null"),
             Empties::Arrays => text.contains("{}"),
             // They are counted in the order in which they are.
             Empties::Some(_) => self.order == Order::Kept,

@@ -1,56 +1,11 @@
 //! Writes JSON anew as it reads it.
 
 use super::{
+    documented,
     reader::{MAX_DEPTH, Reader},
     strings,
     style::{Empties, JsonStyle, Layout, Order},
 };
-
-/// The keys of a SWML request and of SignalWire's events, in the order of the documentation.
-const DOCUMENTED_KEYS: [&str; 42] = [
-    "event_type",
-    "event_channel",
-    "timestamp",
-    "project_id",
-    "space_id",
-    "call",
-    "message",
-    "vars",
-    "envs",
-    "params",
-    "call_id",
-    "node_id",
-    "segment_id",
-    "call_state",
-    "direction",
-    "type",
-    "from",
-    "to",
-    "headers",
-    "id",
-    "message_id",
-    "message_state",
-    "context",
-    "tag",
-    "state",
-    "device",
-    "from_number",
-    "to_number",
-    "body",
-    "media",
-    "segments",
-    "tags",
-    "reason",
-    "control_id",
-    "url",
-    "duration",
-    "size",
-    "record",
-    "start_time",
-    "end_time",
-    "name",
-    "value",
-];
 
 /// The text in another style; `None` where it would be longer than the limit.
 pub(in crate::explain) fn rewrite(text: &str, style: JsonStyle, limit: usize) -> Option<String> {
@@ -58,6 +13,7 @@ pub(in crate::explain) fn rewrite(text: &str, style: JsonStyle, limit: usize) ->
         style,
         limit,
         empties: 0,
+        is_object: false,
         text: String::with_capacity((text.len() + text.len() / 8 + 64).min(limit)),
     };
     let mut reader = Reader::new(text);
@@ -76,6 +32,8 @@ struct Writer {
     text: String,
     /// How many empty arrays and objects were written.
     empties: u32,
+    /// Whether what comes next is documented as an object.
+    is_object: bool,
 }
 
 impl Writer {
@@ -106,10 +64,11 @@ impl Writer {
             return None;
         }
         match reader.peek()? {
-            b'"' => self.string(reader),
+            b'"' => self.string(reader).map(|_| ()),
             b'{' if self.style.order != Order::Kept => self.ordered_object(reader, depth),
             b'{' => self.list(reader, ['{', '}'], depth, |writer, reader| {
-                writer.string(reader)?;
+                let key = writer.string(reader)?;
+                writer.is_object = documented::is_object(key);
                 writer.white_space(reader)?;
                 reader.take(':').then_some(())?;
                 writer.colon()?;
@@ -119,16 +78,23 @@ impl Writer {
             b'[' => self.list(reader, ['[', ']'], depth, |writer, reader| {
                 writer.value(reader, depth + 1)
             }),
-            _ => self.push(reader.scalar()?),
+            _ => match reader.scalar()? {
+                "null" if self.is_object && self.style.empties == Empties::Documented => {
+                    self.push("{}")
+                }
+                scalar => self.push(scalar),
+            },
         }
     }
 
-    fn string(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+    /// As it was read.
+    fn string<'a>(&mut self, reader: &mut Reader<'a>) -> Option<&'a str> {
         let string = reader.string()?;
         match self.style.escapes {
-            None => self.push(string),
-            Some(escapes) => strings::write(string, escapes, |piece| self.push(piece)),
+            None => self.push(string)?,
+            Some(escapes) => strings::write(string, escapes, |piece| self.push(piece))?,
         }
+        Some(string)
     }
 
     fn colon(&mut self) -> Option<()> {
@@ -156,6 +122,7 @@ impl Writer {
             }
             return self.push(close.encode_utf8(&mut [0; 4]));
         }
+        self.is_object = false;
         loop {
             self.break_line(depth + 1)?;
             self.white_space(reader)?;
@@ -178,6 +145,7 @@ impl Writer {
             Empties::Kept => false,
             Empties::Objects => open == '[',
             Empties::Arrays => open == '{',
+            Empties::Documented => open == '[' && self.is_object,
             Empties::Some(set) => number < u8::BITS && set & (1 << number) != 0,
         }
     }
@@ -219,7 +187,7 @@ impl Writer {
         match self.style.order {
             Order::Kept => {}
             Order::Sorted => members.sort_by_key(|(key, _)| *key),
-            Order::Documented => members.sort_by_key(|(key, _)| documented_place(key)),
+            Order::Documented => documented::sort(&mut members),
         }
         self.push("{")?;
         for (index, (key, value)) in members.iter().enumerate() {
@@ -228,6 +196,7 @@ impl Writer {
             }
             self.break_line(depth + 1)?;
             self.string(&mut Reader::new(key))?;
+            self.is_object = documented::is_object(key);
             self.colon()?;
             self.value(&mut Reader::new(value), depth + 1)?;
         }
@@ -239,13 +208,6 @@ impl Writer {
         }
         self.push("}")
     }
-}
-
-/// What is not documented comes after what is.
-fn documented_place(key: &str) -> usize {
-    let name = key.trim_matches('"');
-    let place = DOCUMENTED_KEYS.iter().position(|known| *known == name);
-    place.unwrap_or(DOCUMENTED_KEYS.len())
 }
 
 #[cfg(test)]

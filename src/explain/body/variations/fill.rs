@@ -6,7 +6,7 @@ use super::{
 };
 use crate::explain::{
     body::{
-        form::{CHANGES, FormChange},
+        form::{CHANGES, FormChange, pairs_of_changes},
         json,
         white_space::WhiteSpace,
     },
@@ -19,6 +19,8 @@ use crate::explain::{
 const MAX_REWRITTEN_FORM: usize = 2 * 1024;
 /// A form that was unwrapped is tried as it is, if it is longer.
 const MAX_CHANGED_FORM: usize = 64 * 1024;
+/// In a longer form no two changes are undone, which means to read and sort it for each two.
+const MAX_CHANGED_TWICE: usize = 4 * 1024;
 /// A longer query is not a form that a redirect made one.
 const MAX_QUERY_FORM: usize = 16 * 1024;
 /// JSON that was unwrapped is tried in likelier styles alone.
@@ -58,6 +60,15 @@ impl Bodies<'_> {
     }
 
     pub(super) fn add_forms(&mut self, source: usize, budget: &mut Budget) {
+        let listed_as = if self.sources[source]
+            .content
+            .trim_ascii_start()
+            .starts_with(b"<")
+        {
+            Cause::FormAsXml
+        } else {
+            Cause::FormAsJson
+        };
         for (added, form_source, cause) in [
             (0, FormSource::Urlencoded(source), None),
             (1, FormSource::Json(source), Some(Cause::FormAsJson)),
@@ -66,23 +77,59 @@ impl Bodies<'_> {
                 FormSource::Multipart(source),
                 Some(Cause::FormAsMultipart),
             ),
+            (1, FormSource::Listed(source), Some(listed_as)),
+            (2, FormSource::Plain(source), Some(Cause::FormEncoding)),
         ] {
             let length = self.sources[source].content.len();
             if budget.pay_generated(length).is_err() {
                 return;
             }
-            if self.pairs(form_source).is_none() {
+            if self.pairs(form_source).is_none() || self.is_no_form(form_source) {
                 continue;
             }
             let is_long = source > 0 && self.body.len() > MAX_CHANGED_FORM;
-            let changes = if is_long { &CHANGES[..1] } else { &CHANGES[..] };
+            let is_plain = matches!(form_source, FormSource::Plain(_));
+            let changes = if is_long || is_plain {
+                &CHANGES[..1]
+            } else {
+                &CHANGES[..]
+            };
             let rank = self.sources[source].rank + added;
+            if source == 0 && changes.len() > 1 && length <= MAX_CHANGED_TWICE {
+                for (change_rank, first, second) in pairs_of_changes() {
+                    let both = [first, second].into_iter().filter_map(FormChange::cause);
+                    let causes = self.causes(source, cause.into_iter().chain(both));
+                    let recipe = Recipe::FormAfter(first, form_source, second);
+                    self.add(recipe, MessageKind::Form, rank + change_rank, causes);
+                }
+            }
             for &(change_rank, change) in changes {
                 let causes = self.causes(source, cause.into_iter().chain(change.cause()));
                 let recipe = Recipe::Form(form_source, change);
                 self.add(recipe, MessageKind::Form, rank + change_rank, causes);
             }
         }
+    }
+
+    /// A query that became a form.
+    pub(in crate::explain) fn add_query_in_form(&mut self, form: &str) {
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        let query = format!("{}{separator}{form}", self.query);
+        let causes = vec![Cause::QueryInForm];
+        self.add(Recipe::Nothing, MessageKind::UrlAlone, 1, causes);
+        if let Some(added) = self.all.last_mut() {
+            added.query = Some(query);
+        }
+        self.all.sort_by_key(|variation| variation.rank);
+    }
+
+    /// Any text is a form of one name, but what is signed as a form has values, and is not JSON.
+    fn is_no_form(&self, source: FormSource) -> bool {
+        let FormSource::Urlencoded(source) = source else {
+            return false;
+        };
+        let content = self.sources[source].content.trim_ascii_start();
+        !content.contains(&b'=') || content.starts_with(b"{") || content.starts_with(b"[{")
     }
 
     /// A form that became a query, after each of the pairs that may have been there before.

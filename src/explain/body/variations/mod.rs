@@ -18,7 +18,7 @@ use crate::explain::{budget::Budget, cause::Cause};
 const MAX_KEPT: usize = 96 * 1024;
 
 /// More are not told apart.
-const MAX_VARIATIONS: usize = 1_000;
+const MAX_VARIATIONS: usize = 1_200;
 
 /// What follows the URL in the signed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

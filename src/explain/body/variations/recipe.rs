@@ -28,6 +28,8 @@ pub(super) enum Recipe {
     /// A form that is signed byte for byte, with its pairs in another order or encoding.
     Text(Vec<u8>),
     Form(FormSource, FormChange),
+    /// After this change is undone.
+    FormAfter(FormChange, FormSource, FormChange),
 }
 
 /// Where parameters stand.
@@ -36,6 +38,10 @@ pub(super) enum FormSource {
     Urlencoded(usize),
     Json(usize),
     Multipart(usize),
+    /// In a list of JSON, or as elements of XML.
+    Listed(usize),
+    /// With nothing escaped.
+    Plain(usize),
     /// From this pair of the query on.
     Query(usize),
 }
@@ -46,6 +52,8 @@ impl Bodies<'_> {
             FormSource::Urlencoded(source) => form::urlencoded(&self.sources[source].content),
             FormSource::Json(source) => form::of_json(&self.sources[source].content),
             FormSource::Multipart(source) => multipart::pairs(&self.sources[source].content),
+            FormSource::Listed(source) => form::listed(&self.sources[source].content),
+            FormSource::Plain(source) => form::plain(&self.sources[source].content),
             FormSource::Query(before) => {
                 let text = self.query.trim_start_matches('?');
                 let from = match before {
@@ -69,11 +77,23 @@ impl Bodies<'_> {
             Recipe::WhiteSpace(source, _) | Recipe::Json(source, _) => {
                 self.sources[*source].content.len()
             }
-            Recipe::Form(FormSource::Query(_), _) => self.query.len(),
+            Recipe::Form(FormSource::Query(_), _)
+            | Recipe::FormAfter(_, FormSource::Query(_), _) => self.query.len(),
             Recipe::Form(
                 FormSource::Urlencoded(source)
                 | FormSource::Json(source)
-                | FormSource::Multipart(source),
+                | FormSource::Multipart(source)
+                | FormSource::Listed(source)
+                | FormSource::Plain(source),
+                _,
+            )
+            | Recipe::FormAfter(
+                _,
+                FormSource::Urlencoded(source)
+                | FormSource::Json(source)
+                | FormSource::Multipart(source)
+                | FormSource::Listed(source)
+                | FormSource::Plain(source),
                 _,
             ) => self.sources[*source].content.len(),
         };
@@ -96,6 +116,9 @@ impl Bodies<'_> {
             Recipe::Form(source, change) => self
                 .pairs(*source)
                 .map(|pairs| Cow::Owned(change.message(pairs))),
+            Recipe::FormAfter(first, source, change) => self
+                .pairs(*source)
+                .map(|pairs| Cow::Owned(change.message(first.undo(pairs)))),
         }
     }
 
@@ -113,6 +136,9 @@ impl Bodies<'_> {
                 self.pairs(*source)
                     .map(|pairs| Cow::Owned(change.body(pairs)))
             }
+            Recipe::FormAfter(first, source, change) => self
+                .pairs(*source)
+                .map(|pairs| Cow::Owned(change.body(first.undo(pairs)))),
             raw => self.generate(raw),
         }
     }

@@ -8,8 +8,9 @@ pub(super) fn is_likely(body: &[u8]) -> bool {
     let has_start = [&b"%7B"[..], b"%7b", b"%5B", b"%5b"]
         .iter()
         .any(|start| value.starts_with(start));
-    let is_escaped_form = !body.contains(&b'=')
-        && body
+    let is_escaped_form = !value.contains(&b'=')
+        && !value.contains(&b'&')
+        && value
             .windows(3)
             .any(|three| three.eq_ignore_ascii_case(b"%3D"));
     has_start || is_escaped_form
@@ -47,6 +48,7 @@ mod tests {
             ("%7B%22a%22%3A+1%7D=", r#"{"a": 1}"#),
             ("payload=%7B%22a%22%3A1%7D", r#"{"a":1}"#),
             ("From%3D%252B1%26To%3D2", "From=%2B1&To=2"),
+            ("payload=From%3D%252B1%26To%3D2", "From=%2B1&To=2"),
         ] {
             assert!(is_likely(body.as_bytes()), "{body}");
             assert_eq!(content(body.as_bytes()), decoded.as_bytes());

@@ -1,12 +1,16 @@
 //! The ways in which a path may have been written when it was signed.
 
 mod encodings;
+mod from_query;
 mod names;
 mod prefixes;
 mod segments;
 
-pub(super) use self::prefixes::{add_with_prefixes, add_with_usual_prefixes};
 pub(in crate::explain) use self::segments::{merge_slashes, resolve_dots};
+pub(super) use self::{
+    from_query::add_from_query,
+    prefixes::{add_with_prefixes, add_with_usual_prefixes},
+};
 use crate::explain::ranked::Variations;
 
 /// A longer one is not rewritten: nobody writes it into a dashboard.

@@ -31,7 +31,7 @@ const USUAL_PREFIXES: [&str; 20] = [
 ];
 
 /// Below these sometimes.
-const RARER_PREFIXES: [&str; 20] = [
+const RARER_PREFIXES: [&str; 23] = [
     "/api/webhooks",
     "/api/hooks",
     "/api/webhook",
@@ -52,6 +52,9 @@ const RARER_PREFIXES: [&str; 20] = [
     "/.netlify/functions",
     "/integrations",
     "/external",
+    "/prod/v1",
+    "/dev/v1",
+    "/prod/api",
 ];
 
 /// The path after each prefix that something names, and without each: what a proxy takes away or

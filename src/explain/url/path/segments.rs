@@ -19,6 +19,9 @@ pub(super) fn add(paths: &mut Variations<String>, rank: usize, path: &str) {
         paths.add(rank + 3, with_inserted(path, &[(index, "//")]));
         paths.add(rank + 4, with_inserted(path, &[(index, "/.")]));
     }
+    if let Some((start, last)) = path.rsplit_once('/').filter(|(start, _)| !start.is_empty()) {
+        paths.add(rank + 4, format!("{start}\\{last}"));
+    }
     paths.add(rank + 3, path.replace('/', "//"));
     paths.add(rank + 3, format!("{}//", path.trim_end_matches('/')));
     paths.add(rank + 4, format!("{}/.", path.trim_end_matches('/')));

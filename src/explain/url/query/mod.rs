@@ -110,6 +110,8 @@ mod tests {
             ("?id=5&lang=en&tenant=7", "?lang=en&tenant=7&id=5", 2),
             ("?a=1&b=2&via=p", "?a=1&b=2", 2),
             ("?a=1&x=2&y=3", "?a=1", 3),
+            ("?a&b&c&d&e&f&g&via=p", "?a&b&c&d&e&f&g", 2),
+            ("?via=p&a&b&c&d&e&f&g", "?a&b&c&d&e&f&g", 2),
             ("?b=1%202&a=x", "?a=x&b=1+2", 2),
             ("?c=x:y&a=1&b=2", "?b=2&c=x%3Ay&a=1", 4),
             ("?a=1&b=2", "?a=1;b=2", 2),

@@ -63,12 +63,18 @@ fn permutations(length: usize) -> Vec<Vec<usize>> {
     found
 }
 
-/// Without each of a few parameters, and without the last two or three.
+/// Without each of a few parameters, and without the last two or three; of many without the first or
+/// the last one.
 pub(super) fn without_some(pairs: &[&str]) -> Vec<(usize, String)> {
-    if !(2..=MAX_REDUCED).contains(&pairs.len()) {
-        return Vec::new();
+    if pairs.len() > MAX_REDUCED {
+        return [&pairs[..pairs.len() - 1], &pairs[1..]]
+            .map(|rest| (2, format!("?{}", rest.join("&"))))
+            .to_vec();
     }
     let mut found = Vec::new();
+    if pairs.len() < 2 {
+        return found;
+    }
     for without in (0..pairs.len()).rev() {
         let mut rest = pairs.to_vec();
         rest.remove(without);

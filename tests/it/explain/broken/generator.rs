@@ -8,6 +8,7 @@ use std::{env, time::SystemTime};
 use signalwire_webhook::{ForwardingHeader, PublicUrl, SignatureScheme};
 
 use super::{
+    adapters,
     deployment::{Deployment, Hop, KEY, Kind, Outcome, Part, judge},
     hops::*,
 };
@@ -192,18 +193,26 @@ fn target_hop(random: &mut Random) -> Hop {
 fn body_hop(random: &mut Random, kind: Kind) -> Hop {
     let appended =
         |text: &'static str| body("appends", move |body| [body, text.as_bytes()].concat());
-    let common = |random: &mut Random| match random.below(9) {
+    let adapted = |name: &str, change: fn(&str) -> String| {
+        body(name, move |body| {
+            change(&String::from_utf8_lossy(body)).into_bytes()
+        })
+    };
+    let common = |random: &mut Random| match random.below(12) {
         4 => in_event(),
         5 => in_chunks(),
         6 => percent_encoded(),
         7 => quoted(),
         8 => appended("\0"),
+        9 => adapted("a Buffer", adapters::buffer),
+        10 => adapted("a record", adapters::record),
+        11 => adapted("XML", adapters::xml_text),
         0 => gzip(true),
         1 => gzip(false),
         2 => base64(),
         _ => appended("\n"),
     };
-    match (kind, random.below(8)) {
+    match (kind, random.below(11)) {
         (Kind::Form, 0) => in_body("%2B", "+"),
         (Kind::Form, 1) => in_body("%", "%25"),
         (Kind::Form, 2) => appended("&MediaUrl0="),
@@ -211,6 +220,9 @@ fn body_hop(random: &mut Random, kind: Kind) -> Hop {
         (Kind::Form, 4) => form_as_json(),
         (Kind::Form, 5) => form_as_multipart(),
         (Kind::Form, 6) => form_as_query(),
+        (Kind::Form, 7) => adapted("snake case", adapters::snake_case_names),
+        (Kind::Form, 8) => adapted("brackets", adapters::names_in_brackets),
+        (Kind::Form, 9) => adapted("unescapes", |form| adapters::unescaped(form, "&")),
         (Kind::Json | Kind::JsonSha1 | Kind::Digest, 0) => in_body("[]", "{}"),
         (Kind::Json | Kind::JsonSha1 | Kind::Digest, 1) => body("Python", |body| {
             let value: serde_json::Value = serde_json::from_slice(body).unwrap();
@@ -227,6 +239,12 @@ fn body_hop(random: &mut Random, kind: Kind) -> Hop {
             serde_json::to_vec(&String::from_utf8_lossy(body)).unwrap()
         }),
         (Kind::Json | Kind::JsonSha1 | Kind::Digest, 4) => utf_16(),
+        (Kind::Json | Kind::JsonSha1 | Kind::Digest, 5) => {
+            adapted("a dictionary", adapters::python_dict)
+        }
+        (Kind::Json | Kind::JsonSha1 | Kind::Digest, 6) => {
+            adapted("an event stream", adapters::event_stream)
+        }
         _ => common(random),
     }
 }

@@ -1,8 +1,10 @@
 //! One deployment a line: what broke it, the first cause that is told, and a part of the fix.
 
+mod adapted_bodies;
 mod forms;
 mod hosts;
 mod keys;
+mod parsed_forms;
 mod parsed_queries;
 mod pasted;
 mod paths;
@@ -10,6 +12,7 @@ mod queries;
 mod raw_bodies;
 mod rewritten_paths;
 mod signatures;
+mod three_together;
 mod together;
 mod wrapped_bodies;
 
@@ -73,6 +76,9 @@ fn all() -> Vec<(&'static str, Vec<Deployment>)> {
         ("parsed queries", parsed_queries::parsed_queries()),
         ("pasted", pasted::pasted()),
         ("wrapped bodies", wrapped_bodies::wrapped_bodies()),
+        ("adapted bodies", adapted_bodies::adapted_bodies()),
+        ("parsed forms", parsed_forms::parsed_forms()),
+        ("three together", three_together::three_together()),
     ]
 }
 

@@ -158,6 +158,30 @@ pub fn pasted() -> Vec<Deployment> {
             "decode it from hex",
         ),
         key(format!("{KEY}{KEY}"), &[Cause::KeyInText], ""),
+        key(
+            format!("{KEY}{KEY}{KEY}"),
+            &[Cause::KeyInText],
+            "equal parts",
+        ),
+        key(KEY[3..].to_owned(), &[Cause::KeyInText], "begin with PSK"),
+        key(KEY[1..].to_owned(), &[Cause::KeyInText], "begin with PSK"),
+        key(
+            format!("'{}'", &KEY[3..]),
+            &[Cause::QuotedKey, Cause::KeyInText],
+            "begin with PSK",
+        ),
+        key(format!("PSK{KEY}"), &[Cause::KeyInText], "begin with PSK"),
+        key(
+            KEY.replace("PSK", "psk"),
+            &[Cause::KeyInText],
+            "begin with PSK",
+        ),
+        key(
+            KEY.bytes()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}:")),
+            &[Cause::HexKey],
+            "",
+        ),
         key(format!("Bearer {KEY}"), &[Cause::KeyList], ""),
         key(format!("**{KEY}**"), &[Cause::KeyInText], ""),
         key(format!("{KEY}\""), &[Cause::KeyInText], ""),
