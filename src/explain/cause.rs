@@ -10,7 +10,7 @@ use std::{borrow::Cow, fmt};
 pub enum Cause {
     /// Nothing is wrong: the layer accepts this request.
     Accepted,
-    /// No header holds anything like a signature.
+    /// No signature header holds anything like a signature.
     MissingSignature,
     /// What the signature headers hold is not a signature of any length or encoding.
     MalformedSignature,

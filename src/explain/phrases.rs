@@ -8,7 +8,7 @@ impl Cause {
     pub(super) fn phrase(self) -> &'static str {
         match self {
             Self::Accepted => "the layer accepts this request: nothing is wrong with it",
-            Self::MissingSignature => "no header holds a signature",
+            Self::MissingSignature => "no signature header holds a signature",
             Self::MalformedSignature => "what the signature header holds is not a signature",
             Self::UnknownUrl => "neither the request nor the configuration names a host",
             Self::NoMatch => "nothing that was tried makes the signature match",
