@@ -13,7 +13,8 @@ async fn find(_project: String) -> Result<Option<SigningKeys>, Box<dyn Error + S
 }
 
 async fn read(project: String) -> io::Result<Option<SigningKeys>> {
-    let key = SigningKey::new(fs::read(project)?).map_err(io::Error::other)?;
+    let key = std::future::ready(fs::read(project)).await?;
+    let key = SigningKey::new(key).map_err(io::Error::other)?;
     Ok(Some(key.into()))
 }
 
