@@ -63,11 +63,11 @@ where
         let clone = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, clone);
         let is_head = request.method() == Method::HEAD;
-        let delivered = deliver(self.settings.clone(), ready, request);
+        let delivered: Self::Future = Box::pin(deliver(self.settings.clone(), ready, request));
         if is_head {
             Box::pin(async { delivered.await.map(responses::without_body) })
         } else {
-            Box::pin(delivered)
+            delivered
         }
     }
 }
