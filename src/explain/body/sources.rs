@@ -79,7 +79,10 @@ fn looks_sent(body: &[u8]) -> bool {
         _ if start.trim_ascii_start().starts_with(b"{") => {
             str::from_utf8(body).is_ok_and(json::looks_sent)
         }
-        Some(end) => is_name(&start[..end]) && end + 1 < body.len() && start[end + 1] != b'=',
+        Some(end) => {
+            let value = body.get(end + 1);
+            is_name(&start[..end]) && value.is_some_and(|first| *first != b'=')
+        }
         None => false,
     }
 }
@@ -137,6 +140,26 @@ mod tests {
             assert_eq!(causes_of(&arrived, json), Some(vec![cause]), "{cause:?}");
         }
         assert_eq!(causes_of(json.as_bytes(), json), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_looks_sent_is_a_form_that_begins_with_a_name_or_json_of_signalwire() {
+        let longest = "a".repeat(39);
+        for (body, expected) in [
+            ("From=1", true),
+            (&*format!("{longest}=1"), true),
+            (&*format!("{longest}="), false),
+            (&*format!("a{longest}=1"), false),
+            ("From=", false),
+            ("QWJj==", false),
+            ("=1", false),
+            ("From", false),
+            ("", false),
+            (r#"{"call":{"call_id":"1"}}"#, true),
+            (r#"{"a":1}"#, false),
+        ] {
+            assert_eq!(looks_sent(body.as_bytes()), expected, "{body}");
+        }
     }
 
     #[test]
