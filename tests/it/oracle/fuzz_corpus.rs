@@ -43,3 +43,9 @@ fn a_request_passes_only_where_the_oracle_says_so() {
 fn the_layer_the_verifier_and_the_function_agree() {
     assert!(replay("whole_service", checks::verifier::check) > 10);
 }
+
+#[cfg(feature = "explain")]
+#[test]
+fn an_explanation_keeps_its_bounds_and_shows_no_secret() {
+    assert!(replay("explanations", checks::explanations::check) > 10);
+}
