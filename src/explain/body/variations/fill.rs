@@ -17,6 +17,8 @@ use crate::explain::{
 
 /// A longer form that is signed byte for byte is not written anew.
 const MAX_REWRITTEN_FORM: usize = 2 * 1024;
+/// What all forms that are written anew may hold together.
+const MAX_REWRITTEN_FORMS: usize = 256 * 1024;
 /// A form that was unwrapped is tried as it is, if it is longer.
 const MAX_CHANGED_FORM: usize = 64 * 1024;
 /// In a longer form no two changes are undone, which means to read and sort it for each two.
@@ -47,9 +49,12 @@ impl Bodies<'_> {
             }
         } else if text.contains('=') && text.len() <= MAX_REWRITTEN_FORM {
             for (added, form) in query::same_pairs(&format!("?{text}")) {
-                let form = form.trim_start_matches('?').as_bytes().to_vec();
-                if !form.is_empty() && budget.pay_generated(form.len()).is_ok() {
-                    found.push((added.max(1), Recipe::Text(form), vec![Cause::FormEncoding]));
+                let form = form.trim_start_matches('?').as_bytes();
+                let fits = self.rewritten + form.len() <= MAX_REWRITTEN_FORMS;
+                if fits && !form.is_empty() && budget.pay_generated(form.len()).is_ok() {
+                    self.rewritten += form.len();
+                    let recipe = Recipe::Text(form.to_vec());
+                    found.push((added.max(1), recipe, vec![Cause::FormEncoding]));
                 }
             }
         }

@@ -60,6 +60,8 @@ pub(in crate::explain) struct Bodies<'a> {
     all: Vec<Variation>,
     seen: HashSet<u64>,
     kept: usize,
+    /// The bytes of all forms that were written anew.
+    rewritten: usize,
 }
 
 impl<'a> Bodies<'a> {
@@ -72,6 +74,7 @@ impl<'a> Bodies<'a> {
             all: Vec::new(),
             seen: HashSet::new(),
             kept: 0,
+            rewritten: 0,
         };
         bodies.add(Recipe::Nothing, MessageKind::UrlAlone, 0, Vec::new());
         for source in 0..bodies.sources.len() {
