@@ -64,7 +64,7 @@ impl KeySource {
     /// let layer = SignalWireWebhookLayer::new(keys.cached_for(Duration::from_secs(60)));
     /// ```
     ///
-    /// The error is any: `?` boxes it. A function with an error of its own is called within a
+    /// Any error will do, since `?` boxes it. A function with an error of its own is called within a
     /// closure: `|project| async move { Ok(find(project).await?) }`.
     ///
     /// # Panics

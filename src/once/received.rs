@@ -1,9 +1,10 @@
 use axum::{
     body::{Body, to_bytes},
+    extract::OriginalUri,
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use http::Request;
+use http::{Request, uri::Authority};
 
 use super::responses;
 use crate::DeliveryId;
@@ -29,10 +30,14 @@ impl Received {
             }
             head.push(b'\n');
         };
-        let (path, query) = (request.uri().path(), request.uri().query());
+        // Below a nested router the other has lost the beginning of its path.
+        let original = request.extensions().get::<OriginalUri>();
+        let uri = original.map_or(request.uri(), |OriginalUri(uri)| uri);
+        let authority = uri.authority().map_or("", Authority::as_str);
         let method = request.method().as_str();
-        add([method.as_bytes(), b" ", path.as_bytes()]);
-        add([b"?", query.unwrap_or_default().as_bytes(), b""]);
+        add([method.as_bytes(), b" ", authority.as_bytes()]);
+        let query = uri.query().unwrap_or_default();
+        add([uri.path().as_bytes(), b"?", query.as_bytes()]);
         for (name, value) in request.headers() {
             add([name.as_str().as_bytes(), b":", value.as_bytes()]);
         }
@@ -57,6 +62,8 @@ pub(super) async fn whole_body(request: &mut Request<Body>) -> Result<Bytes, Res
 
 #[cfg(test)]
 mod tests {
+    use http::Uri;
+
     use super::*;
 
     #[tokio::test]
@@ -74,11 +81,23 @@ mod tests {
         for (method, uri, header, body) in [
             ("PUT", "/a", ("accept", "b"), "c"),
             ("POST", "/a?b", ("accept", "b"), "c"),
+            ("POST", "http://h.example/a", ("accept", "b"), "c"),
             ("POST", "/a", ("range", "b"), "c"),
             ("POST", "/a", ("accept", ""), "c"),
             ("POST", "/a", ("accept", "b"), ""),
         ] {
             assert_ne!(id_of(method, uri, header, body).await, id);
         }
+    }
+
+    #[tokio::test]
+    async fn a_route_of_another_nested_router_makes_another_id() {
+        let id_of = async |original: &'static str| {
+            let original = OriginalUri(Uri::from_static(original));
+            let request = Request::post("/sms").extension(original);
+            let mut request = request.body(Body::empty()).unwrap();
+            Received::of(&mut request).await.unwrap().id()
+        };
+        assert_ne!(id_of("/a/sms").await, id_of("/b/sms").await);
     }
 }
